@@ -1,0 +1,1 @@
+"""The sensor's edge: raw chunks, their scale and their time."""

@@ -1,0 +1,54 @@
+"""`gaitcoach`: finds its commands by entry point, turns errors into one line and an exit code.
+
+A command is a module with `HELP: str`, `add_arguments(parser)` and `run(args) -> int`.
+Exit codes: 0 done, 1 failed, 2 usage, 78 bad configuration (EX_CONFIG of sysexits.h).
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points, version
+from typing import Protocol, cast
+
+from dsp.errors import ConfigError, GaitCoachError
+
+EX_CONFIG = 78
+
+
+class Command(Protocol):
+    HELP: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+    def run(self, args: argparse.Namespace) -> int: ...
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    points = {p.name: p for p in entry_points(group="gaitcoach.commands")}
+    # Only the wanted command is imported: on a Zero every import costs.
+    wanted = [words[0]] if words and words[0] in points else sorted(points)
+    parser = argparse.ArgumentParser(prog="gaitcoach", description="A running coach that you wear.")
+    parser.add_argument("--version", action="version", version=f"gaitcoach {version('gaitcoach')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    modules = {name: cast(Command, points[name].load()) for name in wanted}
+    for name, module in modules.items():
+        module.add_arguments(
+            commands.add_parser(name, help=module.HELP.splitlines()[0], description=module.HELP)
+        )
+    args = parser.parse_args(words)
+    try:
+        return modules[args.command].run(args)
+    except ConfigError as e:
+        print(f"gaitcoach: {e}", file=sys.stderr)
+        return EX_CONFIG
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): not an error worth a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (GaitCoachError, OSError) as e:
+        print(f"gaitcoach: {e}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
