@@ -1,0 +1,138 @@
+"""Samples onto an even grid: short holes bridged and marked, long ones a restart, all reported."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from dsp.block import BoolArray, FloatArray, SampleBlock, Stream
+from dsp.events import Gap
+
+BRIDGE_S: Final = 0.1
+"""A longer hole restarts the filters: it can hide a whole foot strike (contact ≥ 95 ms)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Evenly spaced samples without a long hole.
+
+    Args:
+        restart: the samples do not continue the piece before.
+        t: (n,) s. known: (n,) s, the recorded sample that each needed: a bridged one needs its next.
+        acc: (n, 3) m/s², 0 where an axis is absent. gyr: (n, 3) rad/s or None.
+        unsure: (n,) bridged (linear between its neighbors) or clipped acceleration: never feeds
+            an impact figure.
+        clipped: (n,) accelerometer at its limit.
+    """
+
+    restart: bool
+    t: FloatArray
+    known: FloatArray
+    acc: FloatArray
+    gyr: FloatArray | None
+    unsure: BoolArray
+    clipped: BoolArray
+
+
+class Grid:
+    """Holes are found from the times and from what the source declares lost.
+
+    Nothing is resampled: recorded samples keep their times and values. What is put into a hole is only
+    for the filters, which need even spacing, and is marked.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self._period = 1.0 / stream.rate_hz
+        self._last: SampleBlock | None = None
+
+    def push(self, block: SampleBlock) -> tuple[list[Piece], list[Gap]]:
+        """Pieces in order, and a Gap for every hole (t: the first sample after it)."""
+        first = self._last is None
+        whole = block if self._last is None else _with_last(self._last, block)
+        self._last = block[-1:]
+        dt = np.diff(whole.t)
+        absent = np.maximum(np.rint(dt / self._period).astype(np.int64) - 1, 0)
+        # Declared lost but no room in time (jitter): still reported, nothing to bridge.
+        holes = np.flatnonzero((absent > 0) | (whole.lost[1:] > 0)) + 1
+        gaps = [
+            Gap(
+                t=float(whole.t[i]),
+                t_decision=float(whole.t[i]),
+                lost=int(whole.lost[i]) or int(absent[i - 1]),
+                duration_s=float(dt[i - 1] - self._period),
+            )
+            for i in holes
+        ]
+        # The sample carried over from the last push only bridges a hole; it is not pushed again.
+        start = 0 if first else 1
+        breaks = [int(i) for i in np.flatnonzero(dt > BRIDGE_S) + 1]
+        edges = sorted({start, *breaks, len(whole)})
+        pieces = []
+        for a, b in zip(edges, edges[1:], strict=False):
+            fresh = a in breaks or (first and a == 0)
+            pieces.append(_bridged(whole, a, b, absent, restart=fresh))
+        return pieces, gaps
+
+
+def _with_last(last: SampleBlock, block: SampleBlock) -> SampleBlock:
+    return SampleBlock(
+        np.concatenate([last.t, block.t]),
+        np.concatenate([last.acc, block.acc]),
+        None if last.gyr is None or block.gyr is None else np.concatenate([last.gyr, block.gyr]),
+        np.concatenate([last.lost, block.lost]),
+        np.concatenate([last.acc_clipped, block.acc_clipped]),
+        np.concatenate([last.gyr_clipped, block.gyr_clipped]),
+    )
+
+
+def _bridged(whole: SampleBlock, a: int, b: int, absent: np.ndarray, *, restart: bool) -> Piece:
+    """Samples a..b of `whole`, with linear samples in the holes before each but a restart's first."""
+    missing = np.zeros(b - a, dtype=np.int64)
+    if restart:
+        missing[1:] = absent[a : b - 1]
+    else:
+        missing[:] = absent[a - 1 : b - 1]
+    t, acc, gyr = whole.t[a:b], whole.acc[a:b], None if whole.gyr is None else whole.gyr[a:b]
+    clipped = whole.acc_clipped[a:b]
+    unsure = clipped
+    known = t
+    if missing.any():
+        before = np.arange(a, b) - 1
+        source = np.repeat(np.arange(b - a), missing + 1)
+        # 1 … missing + 1 within each run; the last one is the recorded sample itself.
+        ends = np.cumsum(missing + 1)
+        step = np.arange(ends[-1]) - (ends - missing - 1)[source] + 1
+        share = step / (missing + 1)[source]
+        real = share == 1.0
+        known = t[source]
+        t = _between(whole.t, before, a, source, share, real)
+        acc = _between(whole.acc, before, a, source, share, real)
+        if whole.gyr is not None:
+            gyr = _between(whole.gyr, before, a, source, share, real)
+        clipped = clipped[source]
+        unsure = clipped | ~real
+    return Piece(
+        restart,
+        t,
+        known,
+        np.nan_to_num(acc, nan=0.0),
+        None if gyr is None else np.nan_to_num(gyr, nan=0.0),
+        unsure,
+        clipped,
+    )
+
+
+def _between(
+    x: FloatArray,
+    before: np.ndarray,
+    a: int,
+    source: np.ndarray,
+    share: FloatArray,
+    real: BoolArray,
+) -> FloatArray:
+    low, high = x[np.maximum(before, 0)[source]], x[source + a]
+    weight = share if x.ndim == 1 else share[:, np.newaxis]
+    keep = real if x.ndim == 1 else real[:, np.newaxis]
+    # The recorded sample is taken as it is: low + 1.0 * (high - low) can differ in the last bit.
+    filled: FloatArray = np.where(keep, high, low + weight * (high - low))
+    return filled

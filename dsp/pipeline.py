@@ -1,0 +1,70 @@
+"""The straight line from samples to events, the same live and in replay."""
+
+import numpy as np
+
+from dsp.block import FloatArray, Mount, SampleBlock, Stream
+from dsp.errors import StreamError
+from dsp.events import Event
+from dsp.grid import Grid, Piece
+from dsp.running import Running
+from dsp.segments import Segments
+from dsp.shoe.mount import ShoeMount
+from dsp.waist.mount import WaistMount
+
+
+class Pipeline:
+    """Foot strikes, steps, gaps and segments of one stream.
+
+    Chunk law: cutting the stream into other blocks changes no event. Prefix law: pushing only the samples
+    up to and including an event's `t_decision` yields that event, unchanged.
+
+    Args:
+        stream: what is constant over the stream.
+
+    Raises:
+        StreamError: the stream's rate is outside 25–10000 Hz.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        if not 25.0 <= stream.rate_hz <= 10_000.0:
+            raise StreamError(f"rate {stream.rate_hz:g} Hz: must be 25 to 10000 Hz")
+        self._stream = stream
+        self._grid = Grid(stream)
+        self._mount = ShoeMount(stream) if stream.mount is Mount.SHOE else WaistMount(stream)
+        self._segments = Segments()
+        self._t = -np.inf
+
+    def push(self, block: SampleBlock) -> list[Event]:
+        """Events that the new samples decide, in order of `t_decision`.
+
+        Raises:
+            StreamError: times do not increase, or the gyro is there or absent against the stream.
+        """
+        if not len(block):
+            return []
+        self._check(block)
+        pieces, gaps = self._grid.push(block)
+        events: list[Event | Running] = [*gaps]
+        for piece in pieces:
+            events += self._mount.push(piece)
+        # Stable: at one instant a gap comes before what was decided at the sample after it.
+        events.sort(key=lambda e: e.t_decision)
+        return self._segments.push(events, _times(pieces))
+
+    def finish(self) -> list[Event]:
+        """Events that were waiting for samples which will not come (none at present)."""
+        return []
+
+    def _check(self, block: SampleBlock) -> None:
+        if (block.gyr is None) == self._stream.has_gyro:
+            raise StreamError(
+                f"block at {block.t[0]:.3f} s {'lacks' if block.gyr is None else 'has'} a gyro "
+                "against what its stream declares"
+            )
+        if block.t[0] <= self._t or (len(block) > 1 and np.diff(block.t).min() <= 0.0):
+            raise StreamError(f"times must increase; they do not near {block.t[0]:.3f} s")
+        self._t = float(block.t[-1])
+
+
+def _times(pieces: list[Piece]) -> FloatArray:
+    return np.concatenate([piece.known for piece in pieces])

@@ -1,0 +1,77 @@
+"""Activity tier: from strikes and walk steps to segments of running, walking and standing."""
+
+import math
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+
+from dsp.block import FloatArray
+from dsp.events import Activity, Event, Segment, WalkStep
+from dsp.running import Running
+
+STILL_S: Final = 2.0
+"""So long without a step is standing."""
+
+
+class Segments:
+    """Decides segments, and leaves out walk steps while running."""
+
+    def __init__(self) -> None:
+        self._kind: Activity | None = None
+        self._deadline: float | None = None
+        self._still_since = -math.inf
+
+    def push(self, events: Iterable[Event | Running], t: FloatArray) -> list[Event]:
+        """The events with segments among them.
+
+        Args:
+            events: in order of `t_decision`.
+            t: (n,) times of the samples that decided them, s.
+        """
+        out: list[Event] = []
+        if self._deadline is None and len(t):
+            self._still_since = float(t[0])
+            self._deadline = self._still_since + STILL_S
+        for event in events:
+            self._stand(event.t_decision, t, out)
+            if isinstance(event, Running):
+                self._run(event, out)
+            elif isinstance(event, WalkStep):
+                self._walk(event, out)
+            else:
+                out.append(event)
+        if len(t):
+            self._stand(float(t[-1]), t, out)
+        return out
+
+    def _change(self, kind: Activity, since: float, t_decision: float, out: list[Event]) -> None:
+        if kind is not self._kind:
+            self._kind = kind
+            out.append(Segment(max(since, self._still_since), t_decision, kind))
+
+    def _stand(self, now: float, t: FloatArray, out: list[Event]) -> None:
+        """Standing, from the first sample at which the deadline has passed."""
+        if self._deadline is None or now < self._deadline:
+            return
+        decided = float(t[np.searchsorted(t, self._deadline)])
+        self._change(Activity.STAND, self._still_since, decided, out)
+        self._deadline = math.inf
+
+    def _run(self, note: Running, out: list[Event]) -> None:
+        if note.on:
+            self._change(Activity.RUN, note.t, note.t_decision, out)
+            self._deadline = math.inf
+        else:
+            # Standing unless walk steps follow; decided a little later, from where running ended.
+            self._deadline = note.t_decision + STILL_S - 1.0
+            self._kind = None
+        self._still_since = note.t
+
+    def _walk(self, step: WalkStep, out: list[Event]) -> None:
+        if self._kind is Activity.RUN:
+            return
+        self._change(Activity.WALK, step.t, step.t_decision, out)
+        out.append(step)
+        self._still_since = step.t
+        self._deadline = step.t_decision + STILL_S

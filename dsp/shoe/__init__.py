@@ -1,0 +1,1 @@
+"""Foot strikes and stride metrics from a sensor on the shoe."""

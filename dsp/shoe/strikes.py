@@ -1,0 +1,243 @@
+"""Trigger tier at the shoe: in a known rhythm the first shock that is due is the strike.
+
+The slow path (`dsp.shoe.stance`) finds the rhythm, confirms each strike 0.1–0.2 s later with a better
+time for the metric tier, and reports the ones whose shock was too soft for the trigger.
+"""
+
+import math
+from collections import deque
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from dsp.block import Side, Stream
+from dsp.events import FootStrike, Step, WalkStep
+from dsp.grid import Piece
+from dsp.history import History
+from dsp.rhythm import Rhythm, Tempo
+from dsp.running import Running
+from dsp.shoe.metrics import whole_stride
+from dsp.shoe.rows import Rows
+from dsp.shoe.signals import ShoeMotion
+from dsp.shoe.stance import (
+    CHANNELS,
+    KNOWN,
+    SHOCK,
+    Stance,
+    StanceFinder,
+    T,
+    approach_to,
+    same_way,
+    stillness,
+)
+
+STRIDE: Final = Tempo(shortest_s=0.48, longest_s=0.95)
+"""126–250 steps/min."""
+ENTER_STILL: Final = 0.29
+"""A foot is flat and still for more than this share of a walking stride (measured: running 0–0.28,
+walking 0.31–0.48)."""
+KEEP_STILL: Final = 0.32
+SLOWEST_KEPT_S: Final = 1.05
+WEAK_STRIDES: Final = 2
+DUE: Final = 0.65
+"""Of the period: no strike sooner. The shock of the toe-off comes at 0.3–0.45."""
+TRIGGER_SHARE: Final = 0.35
+"""Of the usual shock peak (science 6.3: 0.3 × the median of the last 8 impacts)."""
+SHOCKS: Final = 8
+MISSED_PERIODS: Final = 2.2
+STOPPED_S: Final = 1.2
+AFTER_GAP_S: Final = 3.5
+
+StrideEvent = FootStrike | Step | WalkStep | Running
+
+
+class ShoeStrikes:
+    """Foot strikes, strides and walk steps of the instrumented foot."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._side: Side = stream.side
+        self._rate = stream.rate_hz
+        self._history = History(CHANNELS, keep=int(8.0 * stream.rate_hz))
+        self._finder = StanceFinder(stream.rate_hz, has_gyro=stream.has_gyro)
+        self._rows = Rows(STRIDE.shortest_s)
+        self._rhythm = Rhythm(STRIDE)
+        self._shocks: deque[float] = deque(maxlen=SHOCKS)
+        self._last: Stance | None = None
+        """The newest strike; while it is unconfirmed its `shock_g` is 0."""
+        self._strike_t = 0.0
+        self._before: tuple[Stance, float] | None = None
+        """The strike before it, as confirmed, with the `t` that was reported."""
+        self._reference: Stance | None = None
+        self._next = 0
+        self._weak = 0
+        self._run_t: float | None = None
+        self._deadline = math.inf
+
+    def push(self, piece: Piece, motion: ShoeMotion) -> list[StrideEvent]:
+        """What the new samples decide, in order of decision."""
+        history = self._history
+        if piece.restart:
+            self._restart(float(piece.t[0]))
+        history.push(
+            piece.t,
+            piece.known,
+            motion.shock_g,
+            motion.turn,
+            motion.force_g,
+            piece.unsure.astype(np.float64),
+            piece.clipped.astype(np.float64),
+            *motion.rate.T,
+        )
+        events: list[StrideEvent] = []
+        seen = history.end - len(piece.t)
+        while True:
+            rest, shock = self._finder.find(history), self._due_shock()
+            number = min(x for x in (rest, shock, history.end) if x is not None)
+            if self._expire(seen, number + 1 if number < history.end else number, events):
+                continue
+            # Samples before `number` triggered nothing as things stood then; they are not asked again.
+            self._next = number
+            if number == rest:
+                self._rest(self._finder.take(history, number), events)
+            elif number == shock:
+                self._trigger(number, events)
+            else:
+                return events
+
+    def _restart(self, t: float) -> None:
+        self._finder.restart(self._history.end)
+        self._lose_rhythm()
+        if self._run_t is not None:
+            self._deadline = t + AFTER_GAP_S
+
+    def _lose_rhythm(self) -> None:
+        self._rhythm.stop()
+        self._rows.clear()
+        self._last = self._before = None
+
+    def _end_run(self) -> None:
+        self._lose_rhythm()
+        self._run_t = None
+        self._deadline = math.inf
+
+    def _expire(self, first: int, last: int, events: list[StrideEvent]) -> bool:
+        """Ends the run at the first sample of first..last that has reached the deadline."""
+        if self._run_t is None or self._history.at(T, last - 1) < self._deadline:
+            return False
+        late = int(np.searchsorted(self._history.view(T, first, last), self._deadline))
+        known = self._history.at(KNOWN, first + late)
+        events.append(Running(self._run_t, known, on=False))
+        self._end_run()
+        return True
+
+    def _due_shock(self) -> int | None:
+        """Number of the first sample that triggers a strike in the known rhythm."""
+        period = self._rhythm.period_s
+        if self._last is None or self._reference is None or period is None:
+            return None
+        t = self._history.view(T, self._next, self._history.end)
+        due = self._next + int(np.searchsorted(t, self._last.t + DUE * period))
+        shock = self._history.view(SHOCK, due, self._history.end)
+        over = np.flatnonzero(shock >= TRIGGER_SHARE * float(np.median(self._shocks)))
+        for number in over + due:
+            approach = approach_to(self._history, int(number), self._rate)
+            if same_way(approach, self._reference.approach):
+                return int(number)
+        return None
+
+    def _trigger(self, number: int, events: list[StrideEvent]) -> None:
+        if self._last is None:
+            return
+        t, known = self._history.at(T, number), self._history.at(KNOWN, number)
+        sure = self._rhythm.agreement(t - self._last.t)
+        events.append(FootStrike(t, known, self._side, sure))
+        self._strike(Stance(number, t, known, 0.0, (0.0, 0.0, 0.0)), t)
+
+    def _rest(self, stance: Stance, events: list[StrideEvent]) -> None:
+        """A foot came to rest: confirms the last strike, is one that was not seen, or neither."""
+        period = self._rhythm.period_s
+        if period is None or self._last is None or self._reference is None:
+            self._seek(stance, events)
+            return
+        if not stance.like(self._reference):
+            return
+        interval = stance.t - self._last.t
+        if interval >= 0.5 * period:
+            sure = self._rhythm.agreement(interval)
+            events.append(FootStrike(stance.t, stance.t_decision, self._side, sure))
+            self._strike(stance, stance.t)
+        elif self._last.shock_g > 0.0:
+            return
+        self._confirm(stance, events)
+
+    def _strike(self, stance: Stance, reported_t: float) -> None:
+        """A new last strike; the one before it is as good as it will get."""
+        if self._last is not None:
+            self._before = (self._last, self._strike_t)
+        self._last, self._strike_t = stance, reported_t
+        self._expect(stance.t)
+
+    def _expect(self, t: float) -> None:
+        period = self._rhythm.period_s or STRIDE.longest_s
+        self._run_t = t + period
+        self._deadline = t + max(STOPPED_S, MISSED_PERIODS * period)
+
+    def _confirm(self, stance: Stance, events: list[StrideEvent]) -> None:
+        """The metric tier of the stride that ends with the last strike."""
+        self._last = self._reference = stance
+        self._shocks.append(stance.shock_g)
+        self._expect(stance.t)
+        if self._before is None:
+            return
+        begin, strike_t = self._before
+        interval = stance.t - begin.t
+        if self._rhythm.is_whole(interval):
+            events.append(whole_stride(self._history, begin, stance, strike_t, self._side))
+        self._rhythm.follow(interval)
+        still = stillness(self._history, begin.number, stance.number)
+        weak = interval > SLOWEST_KEPT_S or still > KEEP_STILL
+        self._weak = self._weak + 1 if weak else 0
+        if self._weak >= WEAK_STRIDES:
+            events.append(Running(stance.t, stance.t_decision, on=False))
+            self._end_run()
+
+    def _seek(self, stance: Stance, events: list[StrideEvent]) -> None:
+        """Three strides of one kind at like intervals are a run, or walking if the foot lay still."""
+        row = self._rows.push(stance)
+        if len(row) < 3:
+            return
+        a, b, c = row[-3:]
+        still = stillness(self._history, a.number, c.number)
+        if still > ENTER_STILL or not self._rhythm.fits(b.t - a.t, c.t - b.t):
+            events += self._rows.walked(self._side)
+            return
+        if not self._rows.is_strongest(row):
+            return
+        self._rhythm.start((c.t - a.t) / 2.0)
+        self._weak = 0
+        self._shocks.clear()
+        sure = self._rhythm.agreement(c.t - b.t)
+        start = [*self._first_stride(row), a, b, c]
+        if self._run_t is None:
+            events.append(Running(start[0].t, c.t_decision, on=True))
+        for strike in start:
+            events.append(FootStrike(strike.t, c.t_decision, self._side, sure))
+            self._shocks.append(strike.shock_g)
+        for begin, end in pairwise(start):
+            events.append(
+                whole_stride(self._history, begin, end, begin.t, self._side, c.t_decision)
+            )
+        self._reference = c
+        self._before = None
+        self._last = None
+        self._strike(c, c.t)
+        self._rows.clear()
+
+    def _first_stride(self, row: list[Stance]) -> list[Stance]:
+        """The strike before the three, where a longer first stride led into the run."""
+        if len(row) < 4:
+            return []
+        z, a = row[-4:-2]
+        led_in = a.t - z.t <= SLOWEST_KEPT_S
+        return [z] if led_in and stillness(self._history, z.number, a.number) <= ENTER_STILL else []

@@ -1,0 +1,95 @@
+"""What a synthetic runner is told to do, phase by phase."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dsp.errors import ConfigError
+from dsp.events import Activity
+
+
+class Motion(StrEnum):
+    """What the body (or whoever holds the sensor) does during a phase."""
+
+    STAND = "stand"
+    WALK = "walk"
+    STAIRS = "stairs"
+    RUN = "run"
+    JUMP = "jump"
+    SIT_DOWN = "sit_down"
+    BEND = "bend"
+    SHAKE = "shake"
+    CAR = "car"
+
+    @property
+    def is_gait(self) -> bool:
+        """Whether the phase is made of steps."""
+        return self in (Motion.WALK, Motion.STAIRS, Motion.RUN)
+
+    @property
+    def activity(self) -> Activity:
+        """What the pipeline should call it."""
+        match self:
+            case Motion.RUN:
+                return Activity.RUN
+            case Motion.WALK | Motion.STAIRS:
+                return Activity.WALK
+            case Motion.STAND:
+                return Activity.STAND
+            case _:
+                return Activity.OTHER
+
+
+_CADENCE_SPM = {Motion.WALK: 112.0, Motion.STAIRS: 96.0, Motion.RUN: 164.0}
+_SPEED = {Motion.WALK: 1.35, Motion.STAIRS: 0.5, Motion.RUN: 3.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One thing after another; gait phases that follow each other join without a stop.
+
+    Args:
+        kind: what happens.
+        duration_s: how long, s.
+        cadence_spm: steps per minute at the start; None: usual for `kind`.
+        cadence_end_spm: steps per minute at the end, reached linearly; None: no drift.
+        speed: m/s; None: usual for `kind`.
+        slope_deg: uphill positive, degrees.
+        contact_fraction: contact time over step time; None: from speed and cadence. 1 and above is
+            grounded running: no flight, feet overlap.
+
+    Raises:
+        ConfigError: a value that no gait has.
+    """
+
+    kind: Motion
+    duration_s: float
+    cadence_spm: float | None = None
+    cadence_end_spm: float | None = None
+    speed: float | None = None
+    slope_deg: float = 0.0
+    contact_fraction: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.duration_s <= 0:
+            raise ConfigError(f"Phase.duration_s = {self.duration_s:g}: must be > 0")
+        for name in ("cadence_spm", "cadence_end_spm"):
+            value = getattr(self, name)
+            if value is not None and not 40.0 <= value <= 260.0:
+                raise ConfigError(f"Phase.{name} = {value:g}: must be 40 to 260 steps per minute")
+        if self.speed is not None and not 0.1 <= self.speed <= 8.0:
+            raise ConfigError(f"Phase.speed = {self.speed:g}: must be 0.1 to 8 m/s")
+        if self.contact_fraction is not None and not 0.3 <= self.contact_fraction <= 1.3:
+            raise ConfigError(
+                f"Phase.contact_fraction = {self.contact_fraction:g}: must be 0.3 to 1.3"
+            )
+
+    @property
+    def cadences(self) -> tuple[float, float]:
+        """Steps per minute at start and end; only for gait."""
+        start = self.cadence_spm or _CADENCE_SPM[self.kind]
+        return start, self.cadence_end_spm or start
+
+    @property
+    def pace(self) -> float:
+        """Speed, m/s; only for gait."""
+        return self.speed or _SPEED[self.kind]

@@ -1,0 +1,253 @@
+"""What the pelvis of a synthetic runner does: specific force (g) and angular rate, body axes.
+
+Independent of any detector: a bouncing body whose vertical force balances its weight over every
+step, the shock of the strike that arrives through the leg, and a swaying, tilting pelvis.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp, log, pi, radians
+
+import numpy as np
+from scipy.optimize import brentq
+
+from dsp.block import FloatArray, IntArray
+from dsp.synth.runner import Runner
+from dsp.synth.steps import Steps
+
+_ACTIVE_MEAN = 1.0 / 1.733
+"""Mean over peak of the active force curve: tc x Fpeak / T = 1.733 was measured (science.md 1.3),
+so real curves are more pointed than a half sine (1.571)."""
+_ACTIVE_PEAK_AT = 0.44  # of contact: the rise is a little steeper than the fall
+_RING_HZ = 16.0  # of the pelvis on the leg after the shock (PeerJ 12752 traces: 13 to 17 Hz)
+_RING_S = 0.032
+_AP_RATIO = -0.9  # braking shock per g of vertical shock
+_ML_RATIO = 0.22
+_AP_LEAD = 0.35  # of the rise: the braking shock peaks earlier than the vertical one
+
+
+@lru_cache(maxsize=1)
+def _active_table() -> tuple[FloatArray, float]:
+    """sin^p of a warped contact, with p such that the mean is `_ACTIVE_MEAN`; values and mean."""
+    u = np.linspace(0.0, 1.0, 2049)
+    warped = u ** (log(0.5) / log(_ACTIVE_PEAK_AT))
+
+    def curve(p: float) -> FloatArray:
+        return np.asarray(np.clip(np.sin(pi * warped), 0.0, None) ** p)
+
+    p = brentq(lambda p: float(np.mean(curve(p))) - _ACTIVE_MEAN, 1.0, 3.0)
+    table = curve(p)
+    return table, float(np.sum((table[1:] + table[:-1]) / 2) / (len(u) - 1))
+
+
+def _active(u: FloatArray) -> FloatArray:
+    table, _ = _active_table()
+    x = np.clip(u, 0.0, 1.0) * (len(table) - 1)
+    i = np.minimum(x.astype(np.int64), len(table) - 2)
+    return np.asarray(table[i] + (x - i) * (table[i + 1] - table[i]))
+
+
+def _walking(u: FloatArray, hump: FloatArray) -> FloatArray:
+    """The double hump of one walking foot: sin + hump x third harmonic."""
+    inside = (u > 0.0) & (u < 1.0)
+    return np.asarray(inside * (np.sin(pi * u) + hump * np.sin(3 * pi * u)))
+
+
+@dataclass(frozen=True, slots=True)
+class Transient:
+    """The shock of a strike: a raised-cosine rise and a damped ring after it, unit peak.
+
+    Args:
+        delay_s: from the strike to its arrival at the waist, s.
+        rise_s: from arrival to peak, s.
+    """
+
+    delay_s: float
+    rise_s: float
+
+    def __call__(self, tau: FloatArray) -> FloatArray:
+        """(n,) for the times since the strike, s."""
+        x = tau - self.delay_s - self.rise_s
+        rise = np.where(x > -self.rise_s, 0.5 + 0.5 * np.cos(pi * x / self.rise_s), 0.0)
+        w = 2 * pi * _RING_HZ
+        after = np.maximum(x, 0.0)
+        ring = np.exp(-after / _RING_S) * (np.cos(w * after) + np.sin(w * after) / (w * _RING_S))
+        return np.asarray(np.where(x < 0.0, rise, ring))
+
+    @property
+    def impulse(self) -> float:
+        """Integral, s."""
+        w, a = 2 * pi * _RING_HZ, 1.0 / _RING_S
+        return self.rise_s / 2 + 2 * a / (a * a + w * w)
+
+
+def transient(softness: float) -> Transient:
+    """Arrives 8 to 20 ms after the strike and is 20 to 40 ms wide at half height."""
+    return Transient(delay_s=0.008 + 0.010 * softness, rise_s=0.014 + 0.016 * softness)
+
+
+def impact_amplitudes(steps: Steps, runner: Runner, rng: np.random.Generator) -> FloatArray:
+    """Amplitude of every strike's transient at the waist, g.
+
+    Grows with speed; downhill multiplies and uphill shrinks the excess (science.md 2.2, table).
+    """
+    slope = np.clip(np.exp(-0.13 * steps.slope_deg), 0.15, 2.5)
+    side = 1.0 + np.where(steps.left, 0.5, -0.5) * runner.impact_asymmetry
+    vary = np.exp(runner.impact_cv * np.clip(rng.normal(size=len(steps)), -3, 3))
+    run = runner.impact_g * (steps.speed / 3.0) ** 0.9
+    run = run * np.where(steps.contact_s < steps.step_s, 1.0, 0.5)  # nobody falls without a flight
+    walk = np.where(steps.stairs, 0.30, 0.20) * np.sqrt(runner.impact_g) * steps.speed / 1.3
+    return np.asarray(
+        np.where(steps.running, run, walk) * slope * side * vary * exp(-0.8 * runner.softness)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waist:
+    """A pelvis that can be asked for any time.
+
+    Args:
+        steps: the contacts.
+        runner: the body.
+        impact: (n,) amplitude of each strike's transient, g.
+        wobble: (n, 3) per-step soft-tissue amplitude, g, its frequency, Hz, and its phase, rad.
+    """
+
+    steps: Steps
+    runner: Runner
+    impact: FloatArray
+    wobble: FloatArray
+
+    def _support(self, t: FloatArray) -> FloatArray:
+        """Share of the weight carried by standing: 1 outside bouts, 0 within, s-shaped between."""
+        s = self.steps
+        first = np.flatnonzero(np.diff(s.bout, prepend=-1))
+        last = np.concatenate([first[1:] - 1, [len(s) - 1]])
+        begin, end, tc = s.t[first], s.t[last], s.contact_s[last]
+        # A walker shifts weight in double support, a runner drops into the first step.
+        before = np.where(s.running[first], 0.10, 0.02)
+        after = np.where(s.running[first], 0.08, 0.26)
+        at = np.column_stack([begin - before, begin + after, end + 0.45 * tc, end + tc]).ravel()
+        share = np.tile([1.0, 0.0, 0.0, 1.0], len(first))
+        x = np.interp(t, at, share)
+        return np.asarray(x * x * (3 - 2 * x))
+
+    def motion(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """(n, 3) specific force in g and (n, 3) angular rate in rad/s at increasing times `t`.
+
+        Body axes: x forward, y left, z up.
+        """
+        force = np.zeros((len(t), 3))
+        if len(self.steps) == 0:
+            force[:, 2] = 1.0
+            return force, np.zeros((len(t), 3))
+        k = np.searchsorted(self.steps.t, t, side="right") - 1
+        for back in (0, 1):
+            self._add_contact(force, t, k - back, k)
+        force[:, 2] += self._support(t)
+        return self._tilted(force, t, np.maximum(k, 0))
+
+    def _add_contact(self, force: FloatArray, t: FloatArray, i: IntArray, k: IntArray) -> None:
+        """Adds what contact `i` contributes at `t`, where contact `k` is the newest one."""
+        s, r = self.steps, self.runner
+        at = np.flatnonzero(i >= 0)
+        i, newest = i[at], k[at]
+        lasts = s.contact_s + 0.12 + (5 * self.runner.belt_ring_s if self.runner.belt_ring_g else 0)
+        recent = (t[at] - s.t[i] < lasts[i]) & (s.bout[i] == s.bout[newest])
+        at, i = at[recent], i[recent]
+        if len(at) == 0:
+            return
+        tau = t[at] - s.t[i]
+        contact, step = s.contact_s[i], s.step_s[i]
+        run = s.running[i]
+        u = tau / contact
+        shock = transient(r.softness)
+        amount = self.impact[i]
+        _, mean = _active_table()
+        hump = np.where(s.stairs, 0.55, np.clip(0.10 + 0.22 * s.speed, 0.2, 0.5))[i]
+        shape = np.where(run, _active(u), _walking(u, hump))
+        area = np.where(run, mean, (2 + 2 * hump / 3) / pi) * contact
+        # Impulse balance: shock and push together carry the weight for one step.
+        push = (step - amount * shock.impulse) / area
+        side = np.where(s.left[i], -1.0, 1.0)  # of the ground's push: a right foot pushes left
+        pulse = shock(tau)
+        vertical = push * shape + amount * pulse
+        early = Transient(shock.delay_s, shock.rise_s * (1 - _AP_LEAD))
+        brake = r.brake_g * s.speed[i] / 3.0 * np.where(run, 1.0, 1.2)
+        inside = (u > 0.0) & (u < 1.0)
+        # The braking shock is paid back in the second half of contact.
+        repay = -_AP_RATIO * amount * early.impulse / (contact / 4)
+        late = np.where(inside & (u > 0.5), np.sin(2 * pi * (u - 0.5)) ** 2, 0.0)
+        forward = inside * -brake * np.sin(2 * pi * u) + repay * late
+        forward += _AP_RATIO * amount * early(tau)
+        sway = r.sway_g * np.where(run, 1.0, 0.6) * side
+        lateral = sway * inside * np.sin(pi * u) + _ML_RATIO * side * amount * early(tau)
+        soft, hz, phase = self.wobble[i].T
+        # From strike to the next: the trunk and the swinging leg go on moving in flight.
+        whole = tau / step
+        window = np.where(whole < 1.0, np.sin(pi * whole) ** 2, 0.0)
+        ripple = window * (
+            soft * np.sin(2 * pi * hz * tau + phase) + run * r.limb_g * np.sin(4 * pi * whole + 1.9)
+        )
+        vertical += ripple
+        forward += 0.6 * ripple
+        if r.belt_ring_g > 0:
+            x = np.maximum(tau - shock.delay_s - 0.5 * shock.rise_s, 0.0)
+            ring = r.belt_ring_g * amount * np.exp(-x / r.belt_ring_s)
+            ring *= np.sin(2 * pi * r.belt_ring_hz * x)
+            vertical += ring
+            forward += 0.7 * ring
+            lateral += 0.3 * side * ring
+        force[at, 0] += forward
+        force[at, 1] += lateral
+        force[at, 2] += vertical
+
+    def _tilted(
+        self, force: FloatArray, t: FloatArray, k: IntArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """The force seen in the axes of a pelvis that rolls, pitches and yaws, and its rates."""
+        s, r = self.steps, self.runner
+        # Half turns of the stride: even where the left foot struck, so that the side sets the sign.
+        count = np.arange(len(s)) + np.cumsum(
+            np.concatenate([[0], np.diff(s.left.astype(np.int64)) == 0])
+        )
+        half = pi * (count + (count[0] % 2 != int(not s.left[0])))
+        last = np.append(np.flatnonzero(np.diff(s.bout)), len(s) - 1)
+        # After the last strike of a bout the stride runs out by itself.
+        at = np.insert(s.t, last + 1, s.t[last] + s.step_s[last])
+        phi = np.interp(t, at, np.insert(half, last + 1, half[last] + pi))
+        rate = pi / s.step_s[k]
+        # The pelvis starts to swing with the first step and is still when the runner stands.
+        size = (1.0 - self._support(t - 0.25)) * (1.0 - self._support(t))
+        run = s.running[k]
+        roll = radians(r.roll_deg) * size * np.where(run, 1.0, 0.55)
+        pitch = radians(r.pitch_deg) * size * np.where(run, 1.0, 0.75)
+        yaw = radians(r.yaw_deg) * size * np.where(run, 1.0, 1.2)
+        # Left strike at phi = 0: the right side of the pelvis (y negative) drops after it: roll >
+        # 0.
+        angle_x = roll * np.sin(phi) + 0.25 * roll * np.sin(2 * phi + 0.6)
+        angle_y = pitch * np.sin(2 * phi + 2.4)
+        gyr = np.empty_like(force)
+        gyr[:, 0] = rate * (roll * np.cos(phi) + 0.5 * roll * np.cos(2 * phi + 0.6))
+        gyr[:, 1] = 2 * rate * pitch * np.cos(2 * phi + 2.4)
+        gyr[:, 2] = -rate * yaw * np.sin(phi - 0.35)
+        x, y, z = force.T
+        # Push and sway are given in pelvis axes; only the vertical force leans with the tilt.
+        upright = np.cos(angle_x) * np.cos(angle_y)
+        tilted = np.column_stack([x - np.sin(angle_y) * z, y + np.sin(angle_x) * z, upright * z])
+        shock = transient(r.softness)
+        tau = t - s.t[k]
+        kick = np.where((tau >= 0) & (tau < 0.4), self.impact[k] * shock(np.maximum(tau, 0.0)), 0.0)
+        side = np.where(s.left[k], 1.0, -1.0)
+        gyr[:, 0] += 0.25 * side * kick
+        gyr[:, 1] += 0.45 * kick
+        gyr[:, 2] += 0.15 * side * kick
+        return tilted, gyr
+
+
+def waist(steps: Steps, runner: Runner, rng: np.random.Generator) -> Waist:
+    """A pelvis for these steps; draws the impacts and the soft-tissue motion."""
+    n = len(steps)
+    size = np.where(steps.running, 0.14, 0.05) * rng.normal(size=n)
+    wobble = np.column_stack([size, rng.uniform(7.0, 13.0, n), rng.uniform(0.0, 2 * pi, n)])
+    return Waist(steps, runner, impact_amplitudes(steps, runner, rng), wobble)

@@ -1,0 +1,1 @@
+"""Foot strikes and step metrics from a sensor at the waist."""

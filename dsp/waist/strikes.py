@@ -1,0 +1,168 @@
+"""Trigger tier at the waist: 1 g crossings after unloading that come in a running rhythm.
+
+While a rhythm is known a strike is reported at the crossing sample itself. The strikes that establish the
+rhythm are reported together when the third of them has come.
+"""
+
+import math
+from collections import deque
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from dsp.block import Side, Stream
+from dsp.events import FootStrike, Step
+from dsp.grid import Piece
+from dsp.history import History
+from dsp.rhythm import Rhythm, Tempo
+from dsp.running import Running
+from dsp.waist.crossing import CHANNELS, KNOWN, Crossing, T, crossing_at, upward
+from dsp.waist.metrics import whole_step
+from dsp.waist.signals import Vertical
+
+STEP: Final = Tempo(shortest_s=0.24, longest_s=0.46)
+"""130–250 steps/min: slower is walking (science 6.2), quicker nobody runs."""
+SLOWEST_KEPT_S: Final = 0.52
+ENTER_SWING_G: Final = 1.3
+"""Peak to peak of the 10 Hz vertical that makes a running step. A sinusoid of height h at f steps/s has
+h·(2πf)²/g: 6 cm at 2.7 Hz is 1.8 g (an easy run), 5 cm at 2 Hz is 0.8 g (a brisk walk)."""
+KEEP_SWING_G: Final = 0.9
+WEAK_STEPS: Final = 3
+SEARCH_UNLOADING_G: Final = 0.3
+UNLOADING_SHARE: Final = 0.4
+"""A crossing counts when the vertical had fallen by this share of the runner's usual unloading."""
+REFRACTORY: Final = 0.55
+"""Of the period (science 6.2)."""
+MISSED_PERIODS: Final = 2.4
+STOPPED_S: Final = 0.8
+AFTER_GAP_S: Final = 2.5
+"""So long after a hole in the data a run goes on if its rhythm comes back (three strikes and a bit)."""
+
+StrikeEvent = FootStrike | Step | Running
+
+
+class WaistStrikes:
+    """Foot strikes and steps while running."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._rate = stream.rate_hz
+        self._history = History(CHANNELS, keep=int(4.0 * stream.rate_hz))
+        self._rhythm = Rhythm(STEP)
+        self._recent: deque[Crossing] = deque(maxlen=3)
+        self._first = 0
+        self._next = 1
+        self._unloading_g = 1.0
+        self._weak = 0
+        self._run_t: float | None = None
+        self._deadline = math.inf
+
+    def push(self, piece: Piece, vertical: Vertical) -> list[StrikeEvent]:
+        """What the new samples decide, in order of decision."""
+        history = self._history
+        if piece.restart:
+            self._restart(float(piece.t[0]))
+        history.push(
+            piece.t,
+            piece.known,
+            vertical.trigger,
+            vertical.active,
+            piece.unsure.astype(np.float64),
+            piece.clipped.astype(np.float64),
+        )
+        events: list[StrikeEvent] = []
+        seen = history.end - len(piece.t)
+        for number in upward(history, self._next):
+            self._expire(seen, number + 1, events)
+            self._cross(number, events)
+        self._expire(seen, history.end, events)
+        self._next = history.end
+        return events
+
+    def _restart(self, t: float) -> None:
+        """A long hole: the rhythm must be found again before anything is a strike."""
+        self._first = self._history.end
+        self._next = self._first + 1
+        self._recent.clear()
+        self._rhythm.stop()
+        if self._run_t is not None:
+            self._deadline = t + AFTER_GAP_S
+
+    def _expire(self, first: int, last: int, events: list[StrikeEvent]) -> None:
+        """Ends the run at the first sample of first..last that has reached the deadline."""
+        if self._history.at(T, last - 1) < self._deadline or self._run_t is None:
+            return
+        late = int(np.searchsorted(self._history.view(T, first, last), self._deadline))
+        known = self._history.at(KNOWN, first + late)
+        events.append(Running(self._run_t, known, on=False))
+        self._end_run()
+
+    def _end_run(self) -> None:
+        self._rhythm.stop()
+        self._recent.clear()
+        self._unloading_g = 1.0
+        self._run_t = None
+        self._deadline = math.inf
+
+    def _cross(self, number: int, events: list[StrikeEvent]) -> None:
+        period = self._rhythm.period_s
+        last = self._recent[-1] if self._recent else None
+        refractory = STEP.shortest_s if period is None else max(0.18, REFRACTORY * period)
+        if last and self._history.at(KNOWN, number) - last.t_decision < refractory:
+            return
+        crossing = crossing_at(
+            self._history, number, last.number if last else self._first, self._rate
+        )
+        needed = SEARCH_UNLOADING_G if period is None else UNLOADING_SHARE * self._unloading_g
+        if 1.0 - crossing.low_g < needed:
+            return
+        if last is None or period is None:
+            self._seek(crossing, events)
+        else:
+            self._accept(last, crossing, events)
+
+    def _seek(self, crossing: Crossing, events: list[StrikeEvent]) -> None:
+        """Three strong crossings at like intervals are a run."""
+        recent = self._recent
+        if recent and crossing.swing_g < ENTER_SWING_G:
+            recent.clear()
+        recent.append(crossing)
+        if len(recent) < 3:
+            return
+        a, b, c = recent
+        if not self._rhythm.fits(b.t - a.t, c.t - b.t):
+            return
+        self._rhythm.start((c.t - a.t) / 2.0)
+        self._weak = 0
+        self._unloading_g = 1.0 - max(a.low_g, b.low_g, c.low_g)
+        if self._run_t is None:
+            events.append(Running(a.t, c.t_decision, on=True))
+        sure = self._rhythm.agreement(c.t - b.t)
+        for strike, before in ((a, None), (b, a), (c, b)):
+            events.append(FootStrike(strike.t, c.t_decision, Side.UNKNOWN, sure))
+            if before:
+                step = whole_step(self._history, before, strike)
+                events.append(replace(step, t_decision=c.t_decision))
+        self._strike(c)
+
+    def _accept(self, last: Crossing, crossing: Crossing, events: list[StrikeEvent]) -> None:
+        """A strike in a known rhythm."""
+        interval = crossing.t - last.t
+        sure = self._rhythm.agreement(interval)
+        events.append(FootStrike(crossing.t, crossing.t_decision, Side.UNKNOWN, sure))
+        if self._rhythm.is_whole(interval):
+            events.append(whole_step(self._history, last, crossing))
+        self._rhythm.follow(interval)
+        self._unloading_g += 0.2 * (1.0 - crossing.low_g - self._unloading_g)
+        slow = self._rhythm.is_whole(interval) and interval > SLOWEST_KEPT_S
+        self._weak = self._weak + 1 if slow or crossing.swing_g < KEEP_SWING_G else 0
+        self._recent.append(crossing)
+        self._strike(crossing)
+        if self._weak >= WEAK_STEPS:
+            events.append(Running(crossing.t, crossing.t_decision, on=False))
+            self._end_run()
+
+    def _strike(self, crossing: Crossing) -> None:
+        period = self._rhythm.period_s or STEP.longest_s
+        self._run_t = crossing.t + period
+        self._deadline = crossing.t + max(STOPPED_S, MISSED_PERIODS * period)
