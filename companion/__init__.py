@@ -1,1 +1,1 @@
-"""The laptop's side. Its commands join `gaitcoach` through the entry-point group `gaitcoach.commands`."""
+"""The laptop's side. Its commands join `gaitcoach` by the entry points `gaitcoach.commands`."""

@@ -1,1 +1,1 @@
-"""Pure signal processing: samples in, gait events and metrics out. No clock, thread, file or device."""
+"""Pure signal processing: samples in, gait events out. No clock, thread, file or device."""

@@ -51,7 +51,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class SampleBlock:
-    """Consecutive samples of one stream; may be cut and joined anywhere without changing any result.
+    """Consecutive samples of one stream; cutting and joining them changes no result.
 
     Args:
         t: (n,) s, on the trace's own time base, strictly increasing.

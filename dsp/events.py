@@ -1,7 +1,8 @@
 """What the pipeline says happened. Times are seconds on the stream's own time base.
 
-Every event carries `t`, when it happened, and `t_decision`, the time of the last sample that the decision
-needed: pushing the samples up to and including `t_decision` yields the event, unchanged (prefix law).
+Every event carries `t`, when it happened, and `t_decision`, the time of the last sample that the
+decision needed: pushing the samples up to and including `t_decision` yields the event, unchanged
+(prefix law).
 """
 
 from dataclasses import dataclass, fields
@@ -67,7 +68,8 @@ class Step(Event):
         steps: how many steps it spans: 1 at the waist, 2 at the shoe (a stride).
         duration_s: to the next strike, s.
         cadence_spm: steps per minute over this step or stride.
-        impact_g: waist: peak vertical, shoe: peak resultant specific force 0–80 ms after the strike, g;
+        impact_g: waist: peak vertical, shoe: peak resultant specific force 0–80 ms after the
+        strike, g;
             None where samples were lost or clipped there.
         active_g: active peak: maximum of the 10 Hz trace in the step, g (waist only).
         impact_excess_g: `impact_g - active_g`.

@@ -67,8 +67,8 @@ class Average:
 
     def push(self, x: FloatArray) -> FloatArray:
         """The average up to and including each sample; (n, k) as `x`."""
-        # The column of ones becomes the weight of all samples so far: an average started from zero is
-        # too small by exactly that. A recursion, not a power, so that no cut changes a bit.
+        # The column of ones becomes the weight of all samples so far: an average started from zero
+        # is too small by exactly that. A recursion, not a power, so that no cut changes a bit.
         weighted = np.concatenate([x, np.ones((len(x), 1))], axis=1)
         if self._zi is None:
             self._zi = np.zeros((1, weighted.shape[1]))

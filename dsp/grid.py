@@ -1,6 +1,7 @@
 """Samples onto an even grid: short holes bridged and marked, long ones a restart, all reported."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,8 @@ class Piece:
 
     Args:
         restart: the samples do not continue the piece before.
-        t: (n,) s. known: (n,) s, the recorded sample that each needed: a bridged one needs its next.
+        t: (n,) s. known: (n,) s, the recorded sample that each needed: a bridged one needs its
+        next.
         acc: (n, 3) m/s², 0 where an axis is absent. gyr: (n, 3) rad/s or None.
         unsure: (n,) bridged (linear between its neighbors) or clipped acceleration: never feeds
             an impact figure.
@@ -37,8 +39,8 @@ class Piece:
 class Grid:
     """Holes are found from the times and from what the source declares lost.
 
-    Nothing is resampled: recorded samples keep their times and values. What is put into a hole is only
-    for the filters, which need even spacing, and is marked.
+    Nothing is resampled: recorded samples keep their times and values. What is put into a hole is
+    only for the filters, which need even spacing, and is marked.
     """
 
     def __init__(self, stream: Stream) -> None:
@@ -68,7 +70,7 @@ class Grid:
         breaks = [int(i) for i in np.flatnonzero(dt > BRIDGE_S) + 1]
         edges = sorted({start, *breaks, len(whole)})
         pieces = []
-        for a, b in zip(edges, edges[1:], strict=False):
+        for a, b in pairwise(edges):
             fresh = a in breaks or (first and a == 0)
             pieces.append(_bridged(whole, a, b, absent, restart=fresh))
         return pieces, gaps
@@ -86,7 +88,7 @@ def _with_last(last: SampleBlock, block: SampleBlock) -> SampleBlock:
 
 
 def _bridged(whole: SampleBlock, a: int, b: int, absent: np.ndarray, *, restart: bool) -> Piece:
-    """Samples a..b of `whole`, with linear samples in the holes before each but a restart's first."""
+    """Samples a..b of `whole`, linear ones in the holes before each but a restart's first."""
     missing = np.zeros(b - a, dtype=np.int64)
     if restart:
         missing[1:] = absent[a : b - 1]

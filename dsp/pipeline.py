@@ -15,8 +15,8 @@ from dsp.waist.mount import WaistMount
 class Pipeline:
     """Foot strikes, steps, gaps and segments of one stream.
 
-    Chunk law: cutting the stream into other blocks changes no event. Prefix law: pushing only the samples
-    up to and including an event's `t_decision` yields that event, unchanged.
+    Chunk law: cutting the stream into other blocks changes no event. Prefix law: pushing only the
+    samples up to and including an event's `t_decision` yields that event, unchanged.
 
     Args:
         stream: what is constant over the stream.

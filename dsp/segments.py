@@ -12,6 +12,8 @@ from dsp.running import Running
 
 STILL_S: Final = 2.0
 """So long without a step is standing."""
+STOPPED_S: Final = 3.0
+"""The same after running: a stumble or a kerb is no stop."""
 
 
 class Segments:
@@ -63,8 +65,8 @@ class Segments:
             self._change(Activity.RUN, note.t, note.t_decision, out)
             self._deadline = math.inf
         else:
-            # Standing unless walk steps follow; decided a little later, from where running ended.
-            self._deadline = note.t_decision + STILL_S - 1.0
+            # Standing unless walk steps follow; decided later, from where running ended.
+            self._deadline = max(note.t + STOPPED_S, note.t_decision)
             self._kind = None
         self._still_since = note.t
 

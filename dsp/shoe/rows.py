@@ -1,4 +1,4 @@
-"""Rests of the foot sorted by which way it was turning: strikes in one row, toe-offs in the other."""
+"""Contacts sorted by which way the foot was turning: strikes here, toe-offs there."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from dsp.block import Side
 from dsp.events import WalkStep
 from dsp.shoe.stance import Stance
 
-KEPT: Final = 4
+KEPT: Final = 6
 FORGET_S: Final = 2.5
 WALK_SHORTEST_S: Final = 0.7
 WALK_LONGEST_S: Final = 2.0

@@ -1,7 +1,7 @@
 """Trigger tier at the shoe: in a known rhythm the first shock that is due is the strike.
 
-The slow path (`dsp.shoe.stance`) finds the rhythm, confirms each strike 0.1–0.2 s later with a better
-time for the metric tier, and reports the ones whose shock was too soft for the trigger.
+The slow path (`dsp.shoe.contacts`) finds the rhythm, confirms each strike 0.1–0.2 s later with a
+better time for the metric tier, and reports the ones whose shock was too soft for the trigger.
 """
 
 import math
@@ -17,6 +17,7 @@ from dsp.grid import Piece
 from dsp.history import History
 from dsp.rhythm import Rhythm, Tempo
 from dsp.running import Running
+from dsp.shoe.contacts import Contacts
 from dsp.shoe.metrics import whole_stride
 from dsp.shoe.rows import Rows
 from dsp.shoe.signals import ShoeMotion
@@ -25,7 +26,6 @@ from dsp.shoe.stance import (
     KNOWN,
     SHOCK,
     Stance,
-    StanceFinder,
     T,
     approach_to,
     same_way,
@@ -34,12 +34,15 @@ from dsp.shoe.stance import (
 
 STRIDE: Final = Tempo(shortest_s=0.48, longest_s=0.95)
 """126–250 steps/min."""
-ENTER_STILL: Final = 0.29
+RUN_STILL: Final = 0.29
 """A foot is flat and still for more than this share of a walking stride (measured: running 0–0.28,
 walking 0.31–0.48)."""
-KEEP_STILL: Final = 0.32
-SLOWEST_KEPT_S: Final = 1.05
-WEAK_STRIDES: Final = 2
+SLOW_STRIDE_S: Final = 0.84
+SLOW_RUN_STILL: Final = 0.20
+"""A longer stride can also be brisk walking, which rests less: there the foot must fly longer."""
+LEAD_IN_S: Final = 1.05
+"""Longer strides than this do not lead into a run."""
+WEAK_STRIDES: Final = 3
 DUE: Final = 0.65
 """Of the period: no strike sooner. The shock of the toe-off comes at 0.3–0.45."""
 TRIGGER_SHARE: Final = 0.35
@@ -48,6 +51,8 @@ SHOCKS: Final = 8
 MISSED_PERIODS: Final = 2.2
 STOPPED_S: Final = 1.2
 AFTER_GAP_S: Final = 3.5
+HISTORY_S: Final = 10.0
+"""Holds a row of six strides that lead into a run, and what decided them."""
 
 StrideEvent = FootStrike | Step | WalkStep | Running
 
@@ -58,8 +63,8 @@ class ShoeStrikes:
     def __init__(self, stream: Stream) -> None:
         self._side: Side = stream.side
         self._rate = stream.rate_hz
-        self._history = History(CHANNELS, keep=int(8.0 * stream.rate_hz))
-        self._finder = StanceFinder(stream.rate_hz, has_gyro=stream.has_gyro)
+        self._history = History(CHANNELS, keep=int(HISTORY_S * stream.rate_hz))
+        self._contacts = Contacts(stream.rate_hz, has_gyro=stream.has_gyro)
         self._rows = Rows(STRIDE.shortest_s)
         self._rhythm = Rhythm(STRIDE)
         self._shocks: deque[float] = deque(maxlen=SHOCKS)
@@ -92,21 +97,23 @@ class ShoeStrikes:
         events: list[StrideEvent] = []
         seen = history.end - len(piece.t)
         while True:
-            rest, shock = self._finder.find(history), self._due_shock()
-            number = min(x for x in (rest, shock, history.end) if x is not None)
+            contact, shock = self._contacts.find(history), self._due_shock()
+            number = min(x for x in (contact, shock, history.end) if x is not None)
             if self._expire(seen, number + 1 if number < history.end else number, events):
                 continue
-            # Samples before `number` triggered nothing as things stood then; they are not asked again.
+            # Samples before `number` triggered nothing as things stood then; they are not asked
+            # again.
             self._next = number
-            if number == rest:
-                self._rest(self._finder.take(history, number), events)
+            self._contacts.advance(history, number)
+            if number == contact:
+                self._touch(self._contacts.take(history, number), events)
             elif number == shock:
                 self._trigger(number, events)
             else:
                 return events
 
     def _restart(self, t: float) -> None:
-        self._finder.restart(self._history.end)
+        self._contacts.restart(self._history.end)
         self._lose_rhythm()
         if self._run_t is not None:
             self._deadline = t + AFTER_GAP_S
@@ -154,8 +161,8 @@ class ShoeStrikes:
         events.append(FootStrike(t, known, self._side, sure))
         self._strike(Stance(number, t, known, 0.0, (0.0, 0.0, 0.0)), t)
 
-    def _rest(self, stance: Stance, events: list[StrideEvent]) -> None:
-        """A foot came to rest: confirms the last strike, is one that was not seen, or neither."""
+    def _touch(self, stance: Stance, events: list[StrideEvent]) -> None:
+        """A sure contact: confirms the last strike, is one that was not seen, or neither."""
         period = self._rhythm.period_s
         if period is None or self._last is None or self._reference is None:
             self._seek(stance, events)
@@ -196,20 +203,21 @@ class ShoeStrikes:
             events.append(whole_stride(self._history, begin, stance, strike_t, self._side))
         self._rhythm.follow(interval)
         still = stillness(self._history, begin.number, stance.number)
-        weak = interval > SLOWEST_KEPT_S or still > KEEP_STILL
+        weak = not _runs(interval, still)
         self._weak = self._weak + 1 if weak else 0
         if self._weak >= WEAK_STRIDES:
             events.append(Running(stance.t, stance.t_decision, on=False))
             self._end_run()
 
     def _seek(self, stance: Stance, events: list[StrideEvent]) -> None:
-        """Three strides of one kind at like intervals are a run, or walking if the foot lay still."""
+        """Three strides of a kind at like intervals are a run, or walking if the foot lay still."""
         row = self._rows.push(stance)
         if len(row) < 3:
             return
         a, b, c = row[-3:]
         still = stillness(self._history, a.number, c.number)
-        if still > ENTER_STILL or not self._rhythm.fits(b.t - a.t, c.t - b.t):
+        runs = _runs((c.t - a.t) / 2.0, still)
+        if not runs or not self._rhythm.fits(b.t - a.t, c.t - b.t):
             events += self._rows.walked(self._side)
             return
         if not self._rows.is_strongest(row):
@@ -218,7 +226,7 @@ class ShoeStrikes:
         self._weak = 0
         self._shocks.clear()
         sure = self._rhythm.agreement(c.t - b.t)
-        start = [*self._first_stride(row), a, b, c]
+        start = self._led_in(row)
         if self._run_t is None:
             events.append(Running(start[0].t, c.t_decision, on=True))
         for strike in start:
@@ -234,10 +242,18 @@ class ShoeStrikes:
         self._strike(c, c.t)
         self._rows.clear()
 
-    def _first_stride(self, row: list[Stance]) -> list[Stance]:
-        """The strike before the three, where a longer first stride led into the run."""
-        if len(row) < 4:
-            return []
-        z, a = row[-4:-2]
-        led_in = a.t - z.t <= SLOWEST_KEPT_S
-        return [z] if led_in and stillness(self._history, z.number, a.number) <= ENTER_STILL else []
+    def _led_in(self, row: list[Stance]) -> list[Stance]:
+        """The last three strikes, and before them those of slower strides that led into the run."""
+        first = len(row) - 3
+        while first > 0:
+            before, strike = row[first - 1], row[first]
+            if strike.t - before.t > LEAD_IN_S:
+                break
+            if stillness(self._history, before.number, strike.number) > RUN_STILL:
+                break
+            first -= 1
+        return row[first:]
+
+
+def _runs(interval_s: float, still: float) -> bool:
+    return still <= (RUN_STILL if interval_s <= SLOW_STRIDE_S else SLOW_RUN_STILL)

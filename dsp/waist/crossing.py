@@ -1,4 +1,4 @@
-"""The upward 1 g crossing: where the falling pelvis begins to be slowed, and when the foot struck."""
+"""The upward 1 g crossing: the falling pelvis begins to be slowed; when the foot struck."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -43,7 +43,8 @@ def crossing_at(history: History, number: int, after: int, rate_hz: float) -> Cr
     """Describes the crossing at sample `number`; `after` is the number of the contact before it.
 
     The time of contact is where the rise, taken as straight over the last 10 ms, left the unloaded
-    level: the tangent's foot. On a force treadmill this needs no fitted constant (docs/accuracy.md).
+    level: the tangent's foot. On a force treadmill this needs no fitted constant
+    (docs/accuracy.md).
     """
     since = max(after, number - round(UNLOADED_S * rate_hz))
     low_g = float(history.view(TRIGGER, since, number).min())

@@ -1,7 +1,7 @@
 """Trigger tier at the waist: 1 g crossings after unloading that come in a running rhythm.
 
-While a rhythm is known a strike is reported at the crossing sample itself. The strikes that establish the
-rhythm are reported together when the third of them has come.
+While a rhythm is known a strike is reported at the crossing sample itself. The strikes that
+establish the rhythm are reported together when the third of them has come.
 """
 
 import math
@@ -25,8 +25,9 @@ STEP: Final = Tempo(shortest_s=0.24, longest_s=0.46)
 """130–250 steps/min: slower is walking (science 6.2), quicker nobody runs."""
 SLOWEST_KEPT_S: Final = 0.52
 ENTER_SWING_G: Final = 1.3
-"""Peak to peak of the 10 Hz vertical that makes a running step. A sinusoid of height h at f steps/s has
-h·(2πf)²/g: 6 cm at 2.7 Hz is 1.8 g (an easy run), 5 cm at 2 Hz is 0.8 g (a brisk walk)."""
+"""Peak to peak of the 10 Hz vertical that makes a running step. A sinusoid of height h at f
+steps/s has h·(2πf)²/g: 6 cm at 2.7 Hz is 1.8 g (an easy run), 5 cm at 2 Hz is 0.8 g (a brisk
+walk)."""
 KEEP_SWING_G: Final = 0.9
 WEAK_STEPS: Final = 3
 SEARCH_UNLOADING_G: Final = 0.3
@@ -37,7 +38,7 @@ REFRACTORY: Final = 0.55
 MISSED_PERIODS: Final = 2.4
 STOPPED_S: Final = 0.8
 AFTER_GAP_S: Final = 2.5
-"""So long after a hole in the data a run goes on if its rhythm comes back (three strikes and a bit)."""
+"""So long after a hole a run goes on if its rhythm comes back (three strikes and a bit)."""
 
 StrikeEvent = FootStrike | Step | Running
 
