@@ -13,7 +13,8 @@ class Chunk:
     """Raw counts as the chip gave them.
 
     Args:
-        counts: (n, 6) int16, accelerometer x y z then gyro x y z, sensor axes; (n, 3) without a gyro.
+        counts: (n, 6) int16, accelerometer x y z then gyro x y z, sensor axes; (n, 3) without a
+        gyro.
         host_time: monotonic host time just after the drain, s.
         lost: samples known to be lost before the first one.
     """

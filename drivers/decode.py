@@ -1,0 +1,127 @@
+"""From raw counts to samples: the sample clock, the scales, what was lost and what was clipped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from drivers.chunk import Chunk, CountArray
+from drivers.clock import SampleClock
+from dsp.block import BoolArray, FloatArray, IntArray, SampleBlock
+
+CLIPPED_COUNTS: Final = 32760
+"""|counts| from here on are the end of the 16 bit range, whatever the sensor's own limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkBatch:
+    """Consecutive chunks as arrays.
+
+    Args:
+        n: (m,) samples in each chunk.
+        lost: (m,) samples lost just before each chunk.
+        host_time: (m,) s, see `Chunk`.
+        counts: (sum(n), 6 or 3) int16, see `Chunk`.
+    """
+
+    n: IntArray
+    lost: IntArray
+    host_time: FloatArray
+    counts: CountArray
+
+
+def gather(chunks: Sequence[Chunk]) -> ChunkBatch:
+    """A batch of chunks (at least one)."""
+    return ChunkBatch(
+        np.array([len(c.counts) for c in chunks], dtype=np.int64),
+        np.array([c.lost for c in chunks], dtype=np.int64),
+        np.array([c.host_time for c in chunks], dtype=np.float64),
+        np.concatenate([c.counts for c in chunks]),
+    )
+
+
+def at_limit(values: npt.NDArray[np.float32], limit: float | None) -> BoolArray:
+    """(n,) whether some axis of (n, k) float32 values is at or above `limit`; NaN never is."""
+    if limit is None:
+        return np.zeros(len(values), dtype=bool)
+    # Both sides rounded alike: a limit of 16 g in float64 may lie above its own float32.
+    return np.asarray((np.abs(values) >= np.float32(limit)).any(axis=1))
+
+
+class ChunkDecoder:
+    """Turns the chunks of one stream into samples, live and in replay alike.
+
+    Args:
+        rate_hz: nominal rate of the chip.
+        acc_scale: m/s² per count.
+        gyr_scale: rad/s per count; None without a gyro.
+        acc_limit, gyr_limit: |axis| at or above which the sensor counts as clipped, m/s² and rad/s.
+    """
+
+    def __init__(
+        self,
+        rate_hz: float,
+        acc_scale: float,
+        gyr_scale: float | None = None,
+        acc_limit: float | None = None,
+        gyr_limit: float | None = None,
+    ) -> None:
+        self._clock = SampleClock(rate_hz)
+        self._acc_scale = acc_scale
+        self._gyr_scale = gyr_scale
+        self._acc_clip = _clip_counts(acc_limit, acc_scale)
+        self._gyr_clip = 0 if gyr_scale is None else _clip_counts(gyr_limit, gyr_scale)
+        self._lost = 0
+
+    def push(self, batch: ChunkBatch) -> SampleBlock:
+        """The samples of consecutive chunks; recutting the batches changes nothing.
+
+        Returns:
+            A block of sum(n) samples, times on the host's time base.
+        """
+        n, lost, host_time = batch.n, batch.lost.copy(), batch.host_time
+        if len(n):
+            lost[0] += self._lost
+            self._lost = 0
+        if not n.all():
+            n, lost, host_time = self._without_empty(n, lost, host_time)
+        t = self._clock.stamp(n, lost, host_time)
+        lost_before = np.zeros(len(t), dtype=np.int64)
+        lost_before[np.cumsum(n) - n] = lost
+        acc = batch.counts[:, :3]
+        gyr = None if self._gyr_scale is None else batch.counts[:, 3:6]
+        return SampleBlock(
+            t,
+            acc.astype(np.float64) * self._acc_scale,
+            None if gyr is None else gyr.astype(np.float64) * (self._gyr_scale or 0.0),
+            lost_before,
+            _beyond(acc, self._acc_clip),
+            np.zeros(len(t), dtype=bool) if gyr is None else _beyond(gyr, self._gyr_clip),
+        )
+
+    def _without_empty(
+        self, n: IntArray, lost: IntArray, host_time: FloatArray
+    ) -> tuple[IntArray, IntArray, FloatArray]:
+        """Leaves chunks without samples out; what they lost is lost before the next sample."""
+        kept = np.flatnonzero(n)
+        total = np.cumsum(lost)
+        self._lost = int(total[-1] - (total[kept[-1]] if len(kept) else 0))
+        return n[kept], np.diff(total[kept], prepend=0), host_time[kept]
+
+
+def _clip_counts(limit: float | None, scale: float) -> int:
+    if limit is None:
+        return CLIPPED_COUNTS
+    # A limit is often a product of the scale; it must not slip one count up by rounding.
+    return min(CLIPPED_COUNTS, max(1, ceil(limit / scale * (1.0 - 1e-9))))
+
+
+def _beyond(counts: CountArray, clip: int) -> BoolArray:
+    # Not abs(): |-32768| is no int16. Whole columns at a time: ten times faster than row by row.
+    beyond = np.zeros(len(counts), dtype=bool)
+    for column in counts.T:
+        beyond |= (column >= clip) | (column <= -clip)
+    return beyond

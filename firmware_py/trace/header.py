@@ -1,0 +1,45 @@
+"""What a trace says about itself, written first so that a file cut anywhere still has it."""
+
+from dataclasses import dataclass
+
+from dsp.block import Mount, Side, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class TraceHeader:
+    """The metadata record of a trace.
+
+    Args:
+        mount: where the sensor was worn.
+        rate_hz: nominal output data rate of a chip, true median rate of an imported recording, Hz.
+        source: "device", "import" or "synthetic".
+        side: the instrumented foot of a shoe mount.
+        acc_axes, gyr_axes: which of "xyz" were recorded, e.g. "xz"; gyr_axes is "" without a gyro.
+        acc_scale: m/s² per count; gyr_scale: rad/s per count. None where samples are stored in SI.
+        acc_limit: |axis| at or above which the accelerometer counts as clipped, m/s²; None:
+        unknown.
+        gyr_limit: the same for the gyro, rad/s.
+        activity: what the recording says it holds ("run", "walk", ...); never used by the pipeline.
+        chip: the sensor, where known.
+        software: version that wrote the trace.
+        notes: remarks of the importer or recorder for the summary's quality record.
+    """
+
+    mount: Mount
+    rate_hz: float
+    source: str
+    side: Side = Side.UNKNOWN
+    acc_axes: str = "xyz"
+    gyr_axes: str = "xyz"
+    acc_scale: float | None = None
+    gyr_scale: float | None = None
+    acc_limit: float | None = None
+    gyr_limit: float | None = None
+    activity: str | None = None
+    chip: str | None = None
+    software: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def stream(self) -> Stream:
+        return Stream(self.mount, self.rate_hz, self.side, has_gyro=bool(self.gyr_axes))
