@@ -1,0 +1,1 @@
+"""Any CSV recording to a trace: read, map, convert, check, and never guess in silence."""
