@@ -1,0 +1,58 @@
+"""The configuration file: TOML to frozen dataclasses, every problem a one-line ConfigError."""
+
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from dsp.errors import ConfigError
+from feedback.programme import Programme, load_programme
+from feedback.settings import FeedbackSettings
+from feedback.tables import from_table, read_toml, unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings; one field a section of the file. docs/configuration.md lists every key.
+
+    Args:
+        feedback: `[feedback]`, how the coach behaves.
+        programme: what `feedback.programme` names, already loaded.
+    """
+
+    feedback: FeedbackSettings = field(default_factory=FeedbackSettings)
+    programme: Programme | None = None
+
+
+SECTIONS: dict[str, type[Any]] = {"feedback": FeedbackSettings}
+
+
+def load_config(path: Path) -> Config:
+    """Reads and checks a configuration file.
+
+    Raises:
+        ConfigError: anything wrong with it or its programme; the file's name comes first.
+    """
+    tables = read_toml(path, "configuration")
+    try:
+        feedback = _feedback(tables)
+    except ConfigError as e:
+        raise ConfigError(f"{path}: {e}") from e
+    if feedback.programme is None:
+        return Config(feedback)
+    return Config(feedback, load_programme(path.parent / Path(feedback.programme).expanduser()))
+
+
+def _feedback(tables: dict[str, Any]) -> FeedbackSettings:
+    for name, table in tables.items():
+        home = next((s for s, c in SECTIONS.items() if name in {f.name for f in fields(c)}), None)
+        if name not in SECTIONS and home:
+            raise ConfigError(f"{name} stands outside a section; move it below [{home}]")
+        if name not in SECTIONS:
+            raise ConfigError(unknown(name, SECTIONS).replace("key", "section", 1))
+        if not isinstance(table, dict):
+            raise ConfigError(f"{name} must be a section: write [{name}] on a line of its own")
+    settings = from_table(FeedbackSettings, tables.get("feedback", {}), "feedback.")
+    for limit in ("waist_impact_limit_g", "shoe_impact_limit_g"):
+        if settings.soft is False and getattr(settings, limit) is not None:
+            raise ConfigError(f"feedback.{limit} is set but feedback.soft = false: remove one")
+    return settings

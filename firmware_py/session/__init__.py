@@ -1,0 +1,1 @@
+"""A session's life and what remains of it: the summary."""

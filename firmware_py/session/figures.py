@@ -1,0 +1,128 @@
+"""The summary's figures about cadence, impact and cues, computed from the session's steps."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp.block import BoolArray, FloatArray
+from feedback.baseline import Baseline
+from feedback.cue import Cue
+from feedback.target import Target
+from firmware_py.session.steps import Steps, mean_cadence
+
+BIN_SPM: Final = 2.0
+PERCENTILES: Final = (5, 25, 50, 75, 95)
+STEPS_BEFORE: Final = 10
+STEPS_AFTER: Final = 20
+WINDOW_S: Final = 30.0
+"""Steps further away from a cue than this say nothing about it."""
+
+
+def cadence_figures(steps: Steps, target: Target) -> dict[str, Any]:
+    """Mean, spread, distribution and share in the band of the plausible steps.
+
+    `in_band_share` takes the coach's own smoothed cadence: a single step varies by about as much
+    as the band is wide. `steps_implausible` are left out of all of it.
+    """
+    use = steps.plausible
+    spm, seconds = steps["cadence_spm"][use], steps["duration_s"][use]
+    out: dict[str, Any] = {
+        "mean_spm": mean_cadence(seconds, steps["steps"][use]),
+        "sd_spm": None,
+        "percentiles_spm": None,
+        "histogram": [],
+        "in_band_share": None,
+        "steps_implausible": int(steps["steps"][~use].sum()),
+    }
+    if not len(spm):
+        return out
+    out["sd_spm"] = float(spm.std())
+    values = np.percentile(spm, PERCENTILES)
+    out["percentiles_spm"] = {f"p{p}": float(v) for p, v in zip(PERCENTILES, values, strict=True)}
+    low = np.floor(spm / BIN_SPM).astype(np.int64)
+    in_bin = np.bincount(low - low.min(), weights=seconds)
+    out["histogram"] = [
+        {"low_spm": BIN_SPM * float(low.min() + k), "seconds": float(s)}
+        for k, s in enumerate(in_bin)
+    ]
+    smooth = steps["smooth_spm"]
+    known = ~np.isnan(smooth)
+    if target.low_spm is not None and target.high_spm is not None and known.any():
+        within = known & (smooth >= target.low_spm) & (smooth <= target.high_spm)
+        all_s = steps["duration_s"]
+        out["in_band_share"] = float(all_s[within].sum() / all_s[known].sum())
+    return out
+
+
+def impact_figures(steps: Steps, baseline: Baseline, *, shoe: bool) -> dict[str, Any]:
+    """Peak and, at the waist, excess over the active peak: median, p90, change from baseline."""
+    clipped = steps["clipped"] > 0
+    missing = np.isnan(steps.judged(shoe=shoe)) & ~clipped
+    after = np.zeros(len(steps), dtype=np.bool_)
+    if baseline.end_t is not None:
+        after = np.asarray(steps["t"] >= baseline.end_t)
+    return {
+        "steps_used": int(steps["steps"][~missing & ~clipped].sum()),
+        "steps_clipped": int(steps["steps"][clipped].sum()),
+        "steps_incomplete": int(steps["steps"][missing].sum()),
+        "peak": _spread(steps.unclipped("impact_g"), after, baseline.peak_g),
+        "excess": None
+        if shoe
+        else _spread(steps.unclipped("impact_excess_g"), after, baseline.impact_g),
+    }
+
+
+def _spread(values: FloatArray, after: BoolArray, baseline: float | None) -> dict[str, Any] | None:
+    whole = ~np.isnan(values)
+    if not whole.any():
+        return None
+    later = values[whole & after]
+    change = None
+    if baseline is not None and baseline > 0 and len(later):
+        change = 100.0 * (float(np.median(later)) / baseline - 1.0)
+    return {
+        "median_g": float(np.median(values[whole])),
+        "p90_g": float(np.percentile(values[whole], 90)),
+        "baseline_g": baseline,
+        "change_percent": change,
+    }
+
+
+def cue_figures(cues: Sequence[Cue], steps: Steps, *, shoe: bool) -> list[dict[str, Any]]:
+    """Each coaching cue with cadence and impact of the 10 steps before and the 20 after it."""
+    t, seconds, count = steps["t"], steps["duration_s"], steps["steps"]
+    end, use, impact = t + seconds, steps.plausible, steps.judged(shoe=shoe)
+
+    def means(k: npt.NDArray[np.intp], wanted: int) -> dict[str, float | None]:
+        # Half of the steps must be there: fewer do not resolve a change of some percent.
+        cadence = mean_cadence(seconds[k], count[k]) if count[k].sum() >= wanted / 2 else None
+        whole = impact[k][~np.isnan(impact[k])] if cadence is not None else np.empty(0)
+        return {"cadence_spm": cadence, "impact_g": float(whole.mean()) if len(whole) else None}
+
+    out = []
+    for cue in cues:
+        at = cue.t_decision
+        ended = np.flatnonzero(use & (end <= at) & (t >= at - WINDOW_S))[::-1]
+        later = np.flatnonzero(use & (t >= at) & (end <= at + WINDOW_S))
+        before = means(ended[np.cumsum(count[ended]) <= STEPS_BEFORE], STEPS_BEFORE)
+        after = means(later[np.cumsum(count[later]) <= STEPS_AFTER], STEPS_AFTER)
+        out.append(
+            {
+                "t": at,
+                "pattern": cue.pattern.value,
+                "because": cue.because,
+                "before": before,
+                "after": after,
+                "change": {
+                    "cadence_percent": _percent(before["cadence_spm"], after["cadence_spm"]),
+                    "impact_percent": _percent(before["impact_g"], after["impact_g"]),
+                },
+            }
+        )
+    return out
+
+
+def _percent(before: float | None, after: float | None) -> float | None:
+    return 100.0 * (after / before - 1.0) if before and after is not None else None

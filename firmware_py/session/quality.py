@@ -1,0 +1,55 @@
+"""How good a session's samples were: counted, never smoothed over."""
+
+from typing import Any
+
+from dsp.block import SampleBlock
+from firmware_py.trace.header import TraceHeader
+
+
+class Quality:
+    """Counts samples, losses and clipping, block by block."""
+
+    def __init__(self, header: TraceHeader) -> None:
+        self._header = header
+        self.first_t: float | None = None
+        self.last_t: float | None = None
+        self._samples = self._lost = self._acc = self._gyr = 0
+        self._gaps = 0
+        self._longest_s = 0.0
+
+    def add(self, block: SampleBlock) -> None:
+        """Takes the next samples."""
+        if not len(block):
+            return
+        for k in block.lost.nonzero()[0]:
+            self._gaps += 1
+            before = block.t[k - 1] if k else self.last_t
+            if before is not None:
+                self._longest_s = max(self._longest_s, float(block.t[k] - before))
+        if self.first_t is None:
+            self.first_t = float(block.t[0])
+        self.last_t = float(block.t[-1])
+        self._samples += len(block)
+        self._lost += int(block.lost.sum())
+        self._acc += int(block.acc_clipped.sum())
+        self._gyr += int(block.gyr_clipped.sum())
+
+    def record(self, damage: str = "") -> dict[str, Any]:
+        """The quality record of the summary; `damage` is what the trace's reader said."""
+        return {
+            "samples": self._samples,
+            "lost": self._lost,
+            "acc_clipped": self._acc,
+            "gyr_clipped": self._gyr,
+            "gaps": {"count": self._gaps, "longest_s": self._longest_s},
+            "nominal_rate_hz": float(self._header.rate_hz),
+            "true_rate_hz": self._true_rate(),
+            "damage": damage,
+            "notes": list(self._header.notes),
+        }
+
+    def _true_rate(self) -> float | None:
+        """Samples the chip took per second of the trace's time, lost ones included."""
+        if self.first_t is None or self.last_t is None or self.last_t <= self.first_t:
+            return None
+        return (self._samples + self._lost - 1) / (self.last_t - self.first_t)

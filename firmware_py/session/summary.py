@@ -1,0 +1,184 @@
+"""A session's summary: what `summary.json` holds, always to be rebuilt from the trace."""
+
+import math
+from array import array
+from typing import Any, Final
+
+import numpy as np
+
+from dsp.block import Mount, SampleBlock
+from dsp.events import Activity, Event, FootStrike, Gap, Segment, Step, WalkStep
+from feedback.baseline import Baseline
+from feedback.cadence import Cadence
+from feedback.cue import Cue
+from feedback.target import Target
+from firmware_py.session.figures import cadence_figures, cue_figures, impact_figures
+from firmware_py.session.quality import Quality
+from firmware_py.session.steps import Steps
+from firmware_py.trace.header import TraceHeader
+
+SCHEMA: Final = "gaitcoach.summary/1"
+GAP_S: Final = 1.0
+"""As in the policy: a longer hole makes the estimates start anew."""
+
+
+class SummaryBuilder:
+    """Collects blocks, events and cues in their order, in any interleaving.
+
+    Args:
+        header: of the session's trace.
+    """
+
+    def __init__(self, header: TraceHeader) -> None:
+        self._header = header
+        self._quality = Quality(header)
+        self._steps, self._cadence, self._baseline = Steps(), Cadence(), Baseline()
+        self._segments: list[dict[str, Any]] = []
+        self._seen = self._inferred = 0
+        self._walk_t = array("d")
+        self._sided = False
+        self._coaching: list[Cue] = []
+        self._status: list[Cue] = []
+        self._last_t: float | None = None
+
+    def add_block(self, block: SampleBlock) -> None:
+        """Takes the next samples, for the quality record."""
+        self._quality.add(block)
+
+    def add_event(self, event: Event) -> None:
+        """Takes the next event of the pipeline."""
+        self._last_t = event.t_decision
+        match event:
+            case FootStrike():
+                self._seen += not event.inferred
+                self._inferred += event.inferred
+                self._sided |= event.side.value != "unknown"
+            case Step():
+                self._step(event)
+            case WalkStep():
+                self._walk_t.append(event.t)
+                self._cadence.restart()
+            case Gap() if event.duration_s > GAP_S:
+                self._cadence.restart()
+            case Segment():
+                # Running that is found again after a moment's doubt is one part.
+                if not self._segments or self._segments[-1]["kind"] != event.kind:
+                    self._segments.append({"start": event.t, "kind": event.kind.value})
+                self._cadence.restart()
+            case _:
+                pass
+
+    def add_cue(self, cue: Cue) -> None:
+        """Takes the next cue."""
+        if cue.coaching:
+            self._coaching.append(cue)
+            self._baseline.freeze()
+        else:
+            self._status.append(cue)
+
+    def finish(self, target: Target | None = None, damage: str = "") -> dict[str, Any]:
+        """The summary, JSON-ready, valid by `summary.schema.json`.
+
+        Args:
+            target: the policy's target at the end of the session.
+            damage: what the trace's reader said about a damaged file.
+        """
+        goal = Target() if target is None else target
+        shoe = self._header.mount is Mount.SHOE
+        first, last = self._span()
+        segments = self._closed(last)
+        running = [s["end"] - s["start"] for s in segments if s["kind"] == Activity.RUN]
+        return {
+            "schema": SCHEMA,
+            "session": self._session(first),
+            "duration_s": last - first,
+            "running_s": math.fsum(running),
+            "steps": {
+                "running": int(self._steps["steps"].sum()),
+                "walking": len(self._walk_t),
+                "strikes_seen": self._seen,
+                "strikes_inferred": self._inferred,
+            },
+            "cadence": cadence_figures(self._steps, goal),
+            "impact": impact_figures(self._steps, self._baseline, shoe=shoe),
+            "contact": {
+                "contact_s": _median(self._steps, "contact_s"),
+                "flight_s": _median(self._steps, "flight_s"),
+            },
+            "baseline": {
+                "seconds": self._baseline.seconds,
+                "complete": self._baseline.complete,
+                "cadence_spm": self._baseline.cadence_spm,
+            },
+            "target": goal.as_dict(),
+            "segments": segments,
+            "cues": cue_figures(self._coaching, self._steps, shoe=shoe),
+            "status": [
+                {"t": c.t, "pattern": c.pattern.value, "because": c.because} for c in self._status
+            ],
+            "quality": self._quality.record(damage),
+            "not_measured": self._not_measured(shoe=shoe),
+        }
+
+    def _session(self, start_t: float) -> dict[str, Any]:
+        h = self._header
+        return {
+            "start_t": start_t,
+            "mount": h.mount.value,
+            "side": h.side.value,
+            "source": h.source,
+            "chip": h.chip,
+            "software": h.software,
+        }
+
+    def _step(self, step: Step) -> None:
+        self._cadence.push(step)
+        self._steps.add(step, self._cadence.spm)
+        if self._cadence.steady:
+            self._baseline.push(step)
+
+    def _span(self) -> tuple[float, float]:
+        """First and last time, s: of the samples, or of the events where there are no blocks."""
+        first, last = self._quality.first_t, self._quality.last_t
+        if first is None or last is None:
+            last = 0.0 if self._last_t is None else self._last_t
+            starts = [s["start"] for s in self._segments[:1]] + list(self._steps["t"][:1])
+            first = min(starts, default=last)
+        return float(first), float(last)
+
+    def _closed(self, last: float) -> list[dict[str, Any]]:
+        """The segments with their ends, and the steps and walking steps that began in each."""
+        if not self._segments:
+            return []
+        starts = np.array([s["start"] for s in self._segments])
+        t = np.concatenate([self._steps["t"], np.array(self._walk_t)])
+        weights = np.concatenate([self._steps["steps"], np.ones(len(self._walk_t))])
+        # A step whose segment is decided only later still belongs to it: by time, not by order.
+        k = np.clip(np.searchsorted(starts, t, side="right") - 1, 0, None)
+        counts = np.bincount(k, weights=weights, minlength=len(starts))
+        ends = [*starts[1:].tolist(), max(last, float(starts[-1]))]
+        return [
+            {**s, "end": end, "steps": int(n)}
+            for s, end, n in zip(self._segments, ends, counts, strict=True)
+        ]
+
+    def _not_measured(self, *, shoe: bool) -> list[str]:
+        """What a reader might look for and must not believe to be zero."""
+        out = ["distance and speed"]
+        if not len(self._steps):
+            return ["running: no steps were found", *out]
+        impact = self._steps.judged(shoe=shoe)
+        if (impact != impact).all():
+            out.append("impact")
+        if _median(self._steps, "contact_s") is None:
+            out.append("ground contact and flight time")
+        if not self._sided:
+            out.append("left and right")
+        if not shoe:
+            out.append("load on bones or joints, foot-strike type")
+        return out
+
+
+def _median(steps: Steps, name: str) -> float | None:
+    values = sorted(v for v in steps[name].tolist() if not math.isnan(v))
+    return values[len(values) // 2] if values else None

@@ -1,0 +1,148 @@
+"""A summary in words: how it went first, then the numbers."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from feedback.console import clock
+
+WIDTH: Final = 16
+MOST_ROWS: Final = 4
+"""Of segments and cues each; the rest is counted. The whole stays within a terminal's height."""
+MOST_NOTES: Final = 3
+ROSE_PERCENT: Final = 2.0
+"""Means of 10 and 20 steps differ by 0.9 % by chance alone (SD): less is no answer to a cue."""
+FELL_PERCENT: Final = 10.0
+"""The same for the impact at a variation of 10 to 30 % from step to step."""
+
+
+def describe(summary: dict[str, Any]) -> str:
+    """At most 35 lines: the run in a few sentences, aligned figures, and what was not measured."""
+    lines = [*_words(summary), "", *_figures(summary), *_parts(summary), *_cues(summary)]
+    lines += ["", *_quality(summary)]
+    lines.append(_row("not measured", "; ".join(summary["not_measured"])))
+    lines.append("Cues change mechanics; what that does for a body, this device cannot know.")
+    return "\n".join(lines)
+
+
+def _row(name: str, text: str) -> str:
+    return f"{name:<{WIDTH}}{text}"
+
+
+def _words(s: dict[str, Any]) -> Iterator[str]:
+    """What a coach would say in passing."""
+    mean, share, goal = s["cadence"]["mean_spm"], s["cadence"]["in_band_share"], s["target"]
+    if mean is None:
+        yield f"No running was found in {clock(s['duration_s'])}."
+        return
+    yield f"You ran {clock(s['running_s'])} at {mean:.0f} steps per minute."
+    if share is not None:
+        yield (
+            f"{100 * share:.0f} % of the running was in your band "
+            f"{goal['low_spm']:.0f}-{goal['high_spm']:.0f}."
+        )
+    elif goal["cadence_spm"] is None:
+        yield "There was no cadence target: 3 steady minutes of running give one."
+    if goal["capped"]:
+        yield (
+            f"The target {goal['wanted_spm']:.0f} was capped at {goal['cadence_spm']:.0f}: "
+            f"no more than 10 % above your baseline {goal['baseline_spm']:.0f}."
+        )
+    quicker = [c["change"]["cadence_percent"] for c in s["cues"] if c["pattern"] == "quicker"]
+    answered = sum(c is not None and c >= ROSE_PERCENT for c in quicker)
+    if quicker:
+        yield (
+            f"Your cadence rose by {ROSE_PERCENT:.0f} % or more after {answered} of "
+            f"{len(quicker)} cues to step quicker."
+        )
+    softer = [c["change"]["impact_percent"] for c in s["cues"] if c["pattern"] == "softer"]
+    answered = sum(c is not None and c <= -FELL_PERCENT for c in softer)
+    if softer:
+        yield (
+            f"Your impact fell by {FELL_PERCENT:.0f} % or more after {answered} of "
+            f"{len(softer)} cues to land softer."
+        )
+    if not s["cues"]:
+        yield "No cues were needed or allowed."
+
+
+def _figures(s: dict[str, Any]) -> Iterator[str]:
+    steps, cadence, goal = s["steps"], s["cadence"], s["target"]
+    yield _row("duration", f"{clock(s['duration_s'])}, running {clock(s['running_s'])}")
+    yield _row("steps", f"{steps['running']} running, {steps['walking']} walking")
+    if cadence["mean_spm"] is not None:
+        p = cadence["percentiles_spm"]
+        yield _row(
+            "cadence",
+            f"{cadence['mean_spm']:.1f} spm, SD {cadence['sd_spm']:.1f}, "
+            f"half of it {p['p25']:.0f}-{p['p75']:.0f}, p5 {p['p5']:.0f}, p95 {p['p95']:.0f}",
+        )
+    if goal["cadence_spm"] is not None:
+        yield _row("target", f"{goal['cadence_spm']:.1f} spm, from {_source(goal['source'])}")
+    if goal["baseline_spm"] is not None:
+        source = _source(goal["baseline_source"])
+        yield _row("baseline", f"{goal['baseline_spm']:.1f} spm, from {source}")
+    yield from _impact(s)
+    contact, flight = s["contact"]["contact_s"], s["contact"]["flight_s"]
+    if contact is not None:
+        air = "" if flight is None else f", flight {1000 * flight:.0f} ms"
+        yield _row("contact", f"{1000 * contact:.0f} ms{air}")
+
+
+def _source(source: str) -> str:
+    return source if source.startswith(("this", "none")) else f"the {source}"
+
+
+def _impact(s: dict[str, Any]) -> Iterator[str]:
+    for name, key in (("impact peak", "peak"), ("over active", "excess")):
+        spread = s["impact"][key]
+        if spread is None:
+            continue
+        text = f"{spread['median_g']:.2f} g median, {spread['p90_g']:.2f} g p90"
+        if spread["change_percent"] is not None:
+            text += f", {round(spread['change_percent']):+d} % against your first steady minutes"
+        yield _row(name, text)
+    left_out = s["impact"]["steps_clipped"], s["impact"]["steps_incomplete"]
+    if s["impact"]["steps_used"] and any(left_out):
+        yield _row("", f"without {left_out[0]} clipped and {left_out[1]} incomplete steps")
+
+
+def _parts(s: dict[str, Any]) -> Iterator[str]:
+    start, segments = s["session"]["start_t"], s["segments"]
+    for k, part in enumerate(segments[:MOST_ROWS]):
+        a, b = clock(part["start"] - start), clock(part["end"] - start)
+        yield _row("" if k else "parts", f"{a} to {b}  {part['kind']:<6} {part['steps']} steps")
+    if len(segments) > MOST_ROWS:
+        yield _row("", f"and {len(segments) - MOST_ROWS} more")
+
+
+def _cues(s: dict[str, Any]) -> Iterator[str]:
+    start, cues = s["session"]["start_t"], s["cues"]
+    for k, cue in enumerate(cues[:MOST_ROWS]):
+        softer = cue["pattern"] == "softer"
+        what = "impact" if softer else "cadence"
+        change = cue["change"][f"{what}_percent"]
+        then = "then not known" if change is None else f"then {what} {change:+.1f} %"
+        # The sentence on the cap stands at the top already.
+        why = cue["because"].split(" (")[0]
+        text = f"{clock(cue['t'] - start)}  {cue['pattern']}  {why}; {then}"
+        yield _row("" if k else "cues", text)
+    if len(cues) > MOST_ROWS:
+        yield _row("", f"and {len(cues) - MOST_ROWS} more")
+
+
+def _quality(s: dict[str, Any]) -> Iterator[str]:
+    q = s["quality"]
+    true = q["true_rate_hz"]
+    rate = "unknown" if true is None else f"{true:.1f} Hz"
+    yield _row(
+        "samples",
+        f"{q['samples']} at {rate} (nominal {q['nominal_rate_hz']:.1f}), {q['lost']} lost",
+    )
+    if q["gaps"]["count"]:
+        yield _row("gaps", f"{q['gaps']['count']}, longest {q['gaps']['longest_s']:.2f} s")
+    if q["acc_clipped"] or q["gyr_clipped"]:
+        yield _row("clipped", f"{q['acc_clipped']} accelerometer, {q['gyr_clipped']} gyro samples")
+    if q["damage"]:
+        yield _row("damage", q["damage"])
+    for k, note in enumerate(q["notes"][:MOST_NOTES]):
+        yield _row("" if k else "notes", note)

@@ -1,0 +1,79 @@
+from collections.abc import Iterable
+
+import pytest
+
+from dsp.events import Event
+from feedback.cue import Cue, Pattern
+from feedback.policy import Policy
+from feedback.settings import FeedbackSettings
+from tests.feedback.runner import Runner
+
+
+def told(policy: Policy, events: Iterable[Event]) -> list[Cue]:
+    return [c for e in events for c in policy.push(e) if not c.coaching]
+
+
+def patterns(cues: Iterable[Cue]) -> list[str]:
+    return [c.pattern.value for c in cues]
+
+
+@pytest.fixture
+def policy() -> Policy:
+    return Policy(FeedbackSettings())
+
+
+def test_a_run_with_a_break_tells_its_four_words(policy: Policy) -> None:
+    r = Runner()
+    events = [*r.walk(20), *r.run(30, 165), *r.walk(12), *r.run(30, 165)]
+    cues = told(policy, events) + policy.finish(r.t)
+    assert patterns(cues) == ["started", "paused", "resumed", "stopped"]
+    assert cues[1].because in {"walking for 3 s", "walking for 4 s"}
+    assert all(c.t <= c.t_decision for c in cues)
+    assert [c.t_decision for c in cues] == sorted(c.t_decision for c in cues)
+
+
+def test_a_stop_of_less_than_three_seconds_is_not_worth_a_word(policy: Policy) -> None:
+    r = Runner()
+    cues = told(policy, [*r.run(30, 165), *r.stand(2.9), *r.run(30, 165)])
+    assert patterns(cues) == ["started"]
+
+
+def test_a_pause_is_told_with_the_first_event_after_three_seconds(policy: Policy) -> None:
+    r = Runner()
+    told(policy, r.run(30, 165))
+    stop = r.t
+    cue = told(policy, r.walk(30))[0]
+    assert cue.t == stop
+    assert 3.0 <= cue.t_decision - stop < 3.7
+
+
+def test_a_silent_stand_is_told_when_the_run_goes_on(policy: Policy) -> None:
+    r = Runner()
+    cues = told(policy, [*r.run(30, 165), *r.stand(60), *r.run(10, 165)])
+    assert patterns(cues) == ["started", "paused", "resumed"]
+    assert cues[2].because == "running again after 60 s"
+
+
+def test_walking_then_standing_is_one_pause(policy: Policy) -> None:
+    r = Runner()
+    cues = told(policy, [*r.run(30, 165), *r.walk(20), *r.stand(20), *r.walk(20)])
+    assert patterns(cues) == ["started", "paused"]
+
+
+def test_without_running_nothing_starts_and_nothing_stops(policy: Policy) -> None:
+    r = Runner()
+    assert told(policy, [*r.walk(60), *r.stand(60)]) == []
+    assert policy.finish(r.t) == []
+
+
+def test_the_firmwares_own_words_do_not_repeat(policy: Policy) -> None:
+    lost = policy.status(Pattern.SENSOR_LOST, 5.0, "no answer for 1 s")
+    assert patterns(lost) == ["sensor_lost"]
+    assert policy.status(Pattern.SENSOR_LOST, 7.0, "no answer for 3 s") == []
+    assert patterns(policy.status(Pattern.GOOD, 9.0, "the sensor is back")) == ["good"]
+    assert patterns(policy.status(Pattern.SENSOR_LOST, 11.0, "again")) == ["sensor_lost"]
+
+
+def test_the_firmware_cannot_coach(policy: Policy) -> None:
+    with pytest.raises(ValueError, match="quicker is a coaching pattern"):
+        policy.status(Pattern.QUICKER, 5.0, "faster!")
