@@ -1,1 +1,1 @@
-"""The commands of `gaitcoach`, one module each, found through the entry-point group `gaitcoach.commands`."""
+"""The commands of `gaitcoach`, one module each, found by entry point."""

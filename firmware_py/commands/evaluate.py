@@ -1,0 +1,63 @@
+"""`gaitcoach evaluate`: every recording with truth, replayed and scored."""
+
+import argparse
+import json
+from pathlib import Path
+
+from tqdm import tqdm
+
+from dsp.errors import RecordingError
+from firmware_py.config import Config, load_config
+from firmware_py.evaluate.figures import Result, figures
+from firmware_py.evaluate.scoring import score
+from firmware_py.evaluate.table import markdown, row, text
+from firmware_py.evaluate.truth import recordings
+
+HELP = """Replay every recording of a folder that has truth, and print how well it was read."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", type=Path, help="recordings (CSV or trace) with *.events.csv beside them"
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration (TOML)")
+    parser.add_argument(
+        "--batch",
+        type=float,
+        default=10.0,
+        metavar="MS",
+        help="length of a FIFO batch for the latency with batch (default 10 ms)",
+    )
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
+
+
+def run(args: argparse.Namespace) -> int:
+    if not args.folder.is_dir():
+        raise RecordingError(f"{args.folder}: no such folder; name one with recordings and truth")
+    config = load_config(args.config) if args.config else Config()
+    paths = list(recordings(args.folder))
+    results: list[Result] = []
+    for path in tqdm(paths, desc="evaluate", delay=1.0, leave=False, disable=None):
+        scored = score(path, config, args.batch / 1e3)
+        if scored is not None:
+            results.append(scored)
+    if not results:
+        raise RecordingError(
+            f"{args.folder}: no recording with truth; put NAME.events.csv beside NAME.csv.gz "
+            "(columns contact_on_s, midstance_s or initial_contact_s)"
+        )
+    kinds = list(dict.fromkeys(r.kind for r in results))
+    if args.json:
+        overall = {k: figures([r for r in results if r.kind is k]) for k in kinds}
+        each = {r.name: {"truth_kind": r.kind, **figures([r])} for r in results}
+        print(json.dumps({"recordings": each, "overall": overall}, indent=1))
+        return 0
+    rows = [row(r.name, figures([r])) for r in results]
+    for k in kinds:
+        rows.append(row(f"all: {k}", figures([r for r in results if r.kind is k])))
+    print(markdown(rows) if args.markdown else text(rows))
+    if not args.markdown:
+        print(f"Times in ms, matched within ±50 ms; +batch: FIFO batches of {args.batch:g} ms;")
+        print("cadence: largest error of a recording's mean cadence, %; cues: coaching cues given.")
+    return 0

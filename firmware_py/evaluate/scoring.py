@@ -1,0 +1,45 @@
+"""One recording through the line, against its truth."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from dsp.block import SampleBlock
+from dsp.events import Event
+from feedback.cue import Cue
+from firmware_py.config import Config
+from firmware_py.evaluate.figures import Result, result
+from firmware_py.evaluate.truth import read_truth
+from firmware_py.importer.options import ImportOptions
+from firmware_py.importer.recording import read_recording
+from firmware_py.line import Line
+from firmware_py.trace.header import TraceHeader
+from firmware_py.trace.reader import open_trace
+
+
+def score(path: Path, config: Config, batch_s: float) -> Result | None:
+    """Replays a recording and scores it; None where it has no truth.
+
+    Raises:
+        RecordingError, TraceError: the recording or its truth cannot be read.
+    """
+    truth = read_truth(path)
+    if truth is None:
+        return None
+    header, blocks = _opened(path)
+    line = Line(header, config)
+    happened: list[Event | Cue] = []
+    start_t: float | None = None
+    for block in blocks:
+        start_t = float(block.t[0]) if start_t is None else start_t
+        happened += line.push(block)
+    happened += line.finish()
+    name = path.name.removesuffix(".gz").removesuffix(".csv").removesuffix(".mcap")
+    return result(name, truth, happened, start_t or 0.0, batch_s)
+
+
+def _opened(path: Path) -> tuple[TraceHeader, Iterator[SampleBlock]]:
+    if path.suffix == ".mcap":
+        trace = open_trace(path)
+        return trace.header, trace.blocks()
+    recording = read_recording(path, ImportOptions())
+    return recording.header, iter([recording.block])

@@ -1,0 +1,55 @@
+"""The straight line: samples in, events and cues out, a summary at the end. Live and in replay."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dsp.block import SampleBlock
+from dsp.events import Event
+from dsp.pipeline import Pipeline
+from feedback.cue import Cue
+from feedback.policy import Policy
+from feedback.programme import Programme
+from firmware_py.config import Config
+from firmware_py.session.summary import SummaryBuilder
+from firmware_py.trace.header import TraceHeader
+
+
+class Line:
+    """One session: pipeline, policy and summary in step with each other."""
+
+    def __init__(
+        self, header: TraceHeader, config: Config, programme: Programme | None = None
+    ) -> None:
+        self._pipeline = Pipeline(header.stream)
+        self._policy = Policy(config.feedback, programme or config.programme)
+        self._summary = SummaryBuilder(header)
+        self._t = 0.0
+
+    def push(self, block: SampleBlock) -> list[Event | Cue]:
+        """Events in order of decision, each followed by the cues that it caused."""
+        if len(block):
+            self._t = float(block.t[-1])
+            self._summary.add_block(block)
+        return self._coached(self._pipeline.push(block))
+
+    def finish(self) -> list[Event | Cue]:
+        """Ends the session."""
+        out = self._coached(self._pipeline.finish())
+        return [*out, *self._given(self._policy.finish(self._t))]
+
+    def summary(self, damage: str | None = None) -> dict[str, Any]:
+        """The session's summary (docs/summary.md); `damage`: what could not be read, in words."""
+        return self._summary.finish(self._policy.target, damage or "")
+
+    def _coached(self, events: Sequence[Event]) -> list[Event | Cue]:
+        out: list[Event | Cue] = []
+        for event in events:
+            self._summary.add_event(event)
+            out.append(event)
+            out += self._given(self._policy.push(event))
+        return out
+
+    def _given(self, cues: Sequence[Cue]) -> Sequence[Cue]:
+        for cue in cues:
+            self._summary.add_cue(cue)
+        return cues
