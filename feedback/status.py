@@ -34,6 +34,7 @@ class RunStatus:
         if event.kind is not Activity.RUN:
             if self._running:
                 self._running, self._stop = False, event
+                cues += self._pause(event)
             return cues
         if not self._started:
             self._started = True
@@ -65,7 +66,7 @@ class RunStatus:
         if stop is None or self._paused or event.t_decision - stop.t < PAUSE_S:
             return []
         # Running again within those seconds, but decided later, was no pause either.
-        if isinstance(event, Segment) and event.t - stop.t < PAUSE_S:
+        if isinstance(event, Segment) and event is not stop and event.t - stop.t < PAUSE_S:
             return []
         self._paused = True
         lasted = event.t_decision - stop.t
