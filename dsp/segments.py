@@ -12,8 +12,8 @@ from dsp.running import Running
 
 STILL_S: Final = 2.0
 """So long without a step is standing."""
-STOPPED_S: Final = 3.0
-"""The same after running: a stumble or a kerb is no stop."""
+STOPPED_S: Final = 3.1
+"""The same after running: a kerb is no stop. A little over what the policy calls a pause (3 s)."""
 
 
 class Segments:

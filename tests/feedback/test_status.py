@@ -50,8 +50,8 @@ def test_a_pause_is_told_with_the_first_event_after_three_seconds(policy: Policy
 def test_a_stand_that_is_known_late_enough_is_a_pause_at_once(policy: Policy) -> None:
     r = Runner()
     told(policy, r.run(30, 165))
-    (cue,) = policy.push(Segment(r.t, r.t + 3.0, Activity.STAND))
-    assert (cue.pattern, cue.t, cue.t_decision) == (Pattern.PAUSED, r.t, r.t + 3.0)
+    (cue,) = policy.push(Segment(r.t, r.t + 3.1, Activity.STAND))
+    assert (cue.pattern, cue.t, cue.t_decision) == (Pattern.PAUSED, r.t, r.t + 3.1)
 
 
 def test_a_silent_stand_is_told_when_the_run_goes_on(policy: Policy) -> None:
