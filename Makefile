@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 
 .PHONY: setup demo test check bench format accuracy clean
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml constraints-oldest.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' $(PIP_ARGS)
 	touch $(STAMP)
@@ -29,6 +29,10 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench.bench
+
+# Makes docs/accuracy.md from the recordings in $$GAITCOACH_DATA or ../shared/data.
+accuracy: setup
+	$(BIN)/python -m tests.bench.accuracy
 
 format: setup
 	$(BIN)/ruff check --fix .

@@ -39,14 +39,17 @@ class Crossing:
     swing_g: float
 
 
-def crossing_at(history: History, number: int, after: int, rate_hz: float) -> Crossing:
-    """Describes the crossing at sample `number`; `after` is the number of the contact before it.
+def crossing_at(history: History, number: int, after: int, stance: int, rate_hz: float) -> Crossing:
+    """Describes the crossing at sample `number`.
+
+    `after` is the number of the contact before it, whose stance lasts `stance` samples at least:
+    the dip behind its impact can be as deep as a flight, and is none.
 
     The time of contact is where the rise, taken as straight over the last 10 ms, left the unloaded
     level: the tangent's foot. On a force treadmill this needs no fitted constant
     (docs/accuracy.md).
     """
-    since = max(after, number - round(UNLOADED_S * rate_hz))
+    since = max(min(after + stance, number - 1), number - round(UNLOADED_S * rate_hz))
     low_g = float(history.view(TRIGGER, since, number).min())
     back = min(max(1, round(RISE_S * rate_hz)), number - after)
     v1, v0 = history.at(TRIGGER, number), history.at(TRIGGER, number - 1)

@@ -25,16 +25,26 @@ STEP: Final = Tempo(shortest_s=0.24, longest_s=0.46)
 """130–250 steps/min: slower is walking (science 6.2), quicker nobody runs."""
 SLOWEST_KEPT_S: Final = 0.52
 ENTER_SWING_G: Final = 1.3
-"""Peak to peak of the 10 Hz vertical that makes a running step. A sinusoid of height h at f
-steps/s has h·(2πf)²/g: 6 cm at 2.7 Hz is 1.8 g (an easy run), 5 cm at 2 Hz is 0.8 g (a brisk
-walk)."""
+"""Peak to peak of the 10 Hz vertical that makes a running step. A sinusoid of height h at f steps/s
+has h·(2πf)²/g: 6 cm at 2.7 Hz is 1.8 g (an easy run), 5 cm at 2 Hz is 0.8 g (a brisk walk)."""
+QUICK_STEP_S: Final = 0.41
+QUICK_SWING_G: Final = 1.0
+"""Nobody walks 146 steps/min: there a jog without flight may bounce as little as this."""
 KEEP_SWING_G: Final = 0.9
-WEAK_STEPS: Final = 3
+KEEP_SWING_SHARE: Final = 0.35
+"""Of the runner's usual swing; what falls below either is a walking step."""
+WEAK_STEPS: Final = 2
 SEARCH_UNLOADING_G: Final = 0.3
 UNLOADING_SHARE: Final = 0.4
 """A crossing counts when the vertical had fallen by this share of the runner's usual unloading."""
+GATE: Final = 0.75
+GATED_SHARE: Final = 0.75
+"""Sooner than the gate's share of the period a strike is not due: it must unload by more."""
 REFRACTORY: Final = 0.55
 """Of the period (science 6.2)."""
+STANCE: Final = 0.35
+"""Of the period; what unloads sooner is the dip behind an impact."""
+FOLLOW: Final = 0.2
 MISSED_PERIODS: Final = 2.4
 STOPPED_S: Final = 0.8
 AFTER_GAP_S: Final = 2.5
@@ -54,6 +64,7 @@ class WaistStrikes:
         self._first = 0
         self._next = 1
         self._unloading_g = 1.0
+        self._swing_g = ENTER_SWING_G
         self._weak = 0
         self._run_t: float | None = None
         self._deadline = math.inf
@@ -111,21 +122,28 @@ class WaistStrikes:
         refractory = STEP.shortest_s if period is None else max(0.18, REFRACTORY * period)
         if last and self._history.at(KNOWN, number) - last.t_decision < refractory:
             return
-        crossing = crossing_at(
-            self._history, number, last.number if last else self._first, self._rate
-        )
-        needed = SEARCH_UNLOADING_G if period is None else UNLOADING_SHARE * self._unloading_g
-        if 1.0 - crossing.low_g < needed:
+        after = last.number if last else self._first
+        stance = round(STANCE * period * self._rate) if period is not None else 0
+        crossing = crossing_at(self._history, number, after, stance, self._rate)
+        if 1.0 - crossing.low_g < self._needed(last, crossing):
             return
         if last is None or period is None:
             self._seek(crossing, events)
         else:
             self._accept(last, crossing, events)
 
+    def _needed(self, last: Crossing | None, crossing: Crossing) -> float:
+        """How far the vertical must have fallen before this crossing, g."""
+        period = self._rhythm.period_s
+        if last is None or period is None:
+            return SEARCH_UNLOADING_G
+        due = crossing.t - last.t >= GATE * period
+        return (UNLOADING_SHARE if due else GATED_SHARE) * self._unloading_g
+
     def _seek(self, crossing: Crossing, events: list[StrikeEvent]) -> None:
         """Three strong crossings at like intervals are a run."""
         recent = self._recent
-        if recent and crossing.swing_g < ENTER_SWING_G:
+        if recent and crossing.swing_g < _entering(crossing.t - recent[-1].t):
             recent.clear()
         recent.append(crossing)
         if len(recent) < 3:
@@ -136,6 +154,7 @@ class WaistStrikes:
         self._rhythm.start((c.t - a.t) / 2.0)
         self._weak = 0
         self._unloading_g = 1.0 - max(a.low_g, b.low_g, c.low_g)
+        self._swing_g = min(b.swing_g, c.swing_g)
         if self._run_t is None:
             events.append(Running(a.t, c.t_decision, on=True))
         sure = self._rhythm.agreement(c.t - b.t)
@@ -154,9 +173,11 @@ class WaistStrikes:
         if self._rhythm.is_whole(interval):
             events.append(whole_step(self._history, last, crossing))
         self._rhythm.follow(interval)
-        self._unloading_g += 0.2 * (1.0 - crossing.low_g - self._unloading_g)
+        self._unloading_g += FOLLOW * (1.0 - crossing.low_g - self._unloading_g)
         slow = self._rhythm.is_whole(interval) and interval > SLOWEST_KEPT_S
-        self._weak = self._weak + 1 if slow or crossing.swing_g < KEEP_SWING_G else 0
+        small = crossing.swing_g < max(KEEP_SWING_G, KEEP_SWING_SHARE * self._swing_g)
+        self._weak = self._weak + 1 if slow or small else 0
+        self._swing_g += FOLLOW * (crossing.swing_g - self._swing_g)
         self._recent.append(crossing)
         self._strike(crossing)
         if self._weak >= WEAK_STEPS:
@@ -167,3 +188,8 @@ class WaistStrikes:
         period = self._rhythm.period_s or STEP.longest_s
         self._run_t = crossing.t + period
         self._deadline = crossing.t + max(STOPPED_S, MISSED_PERIODS * period)
+
+
+def _entering(interval_s: float) -> float:
+    """Least swing of a step of this length that begins a run, g."""
+    return QUICK_SWING_G if interval_s <= QUICK_STEP_S else ENTER_SWING_G

@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from dsp.errors import RecordingError
 from firmware_py.config import Config, load_config
-from firmware_py.evaluate.figures import Result, figures
+from firmware_py.evaluate.figures import BATCH_S, Result, figures
 from firmware_py.evaluate.scoring import score
 from firmware_py.evaluate.table import markdown, row, text
 from firmware_py.evaluate.truth import recordings
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--batch",
         type=float,
-        default=10.0,
+        default=1e3 * BATCH_S,
         metavar="MS",
         help="length of a FIFO batch for the latency with batch (default 10 ms)",
     )

@@ -15,6 +15,8 @@ from firmware_py.evaluate.truth import Kind, Truth
 WINDOW_S: Final = 0.050
 SETTLE_S: Final = 1.5
 """Short recordings start in mid-run; contacts before this are not asked for, nor held against."""
+BATCH_S: Final = 0.010
+"""Length of a FIFO batch on the device (4 samples at 416 Hz, 8 at 833 Hz)."""
 NOTHING: Final = np.zeros(0)
 
 
