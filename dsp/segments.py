@@ -21,6 +21,8 @@ class Segments:
 
     def __init__(self) -> None:
         self._kind: Activity | None = None
+        self._run_over = False
+        """Running has ended, and what follows is not decided yet."""
         self._deadline: float | None = None
         self._still_since = -math.inf
 
@@ -61,17 +63,17 @@ class Segments:
         self._deadline = math.inf
 
     def _run(self, note: Running, out: list[Event]) -> None:
+        self._run_over = not note.on
         if note.on:
             self._change(Activity.RUN, note.t, note.t_decision, out)
             self._deadline = math.inf
         else:
             # Standing unless walk steps follow; decided later, from where running ended.
             self._deadline = max(note.t + STOPPED_S, note.t_decision)
-            self._kind = None
         self._still_since = note.t
 
     def _walk(self, step: WalkStep, out: list[Event]) -> None:
-        if self._kind is Activity.RUN:
+        if self._kind is Activity.RUN and not self._run_over:
             return
         self._change(Activity.WALK, step.t, step.t_decision, out)
         out.append(step)

@@ -47,6 +47,11 @@ DUE: Final = 0.65
 """Of the period: no strike sooner. The shock of the toe-off comes at 0.3–0.45."""
 TRIGGER_SHARE: Final = 0.35
 """Of the usual shock peak (science 6.3: 0.3 × the median of the last 8 impacts)."""
+APART: Final = 0.5
+"""Of the period: contacts closer than this are one."""
+TRIGGER_SHARE_BLIND: Final = 0.5
+APART_BLIND: Final = 0.7
+"""Without a gyro a toe-off is told from a strike only by its softer shock and by when it comes."""
 SHOCKS: Final = 8
 MISSED_PERIODS: Final = 2.2
 STOPPED_S: Final = 1.2
@@ -65,6 +70,8 @@ class ShoeStrikes:
         self._rate = stream.rate_hz
         self._history = History(CHANNELS, keep=int(HISTORY_S * stream.rate_hz))
         self._contacts = Contacts(stream.rate_hz, has_gyro=stream.has_gyro)
+        self._apart = APART if stream.has_gyro else APART_BLIND
+        self._share = TRIGGER_SHARE if stream.has_gyro else TRIGGER_SHARE_BLIND
         self._rows = Rows(STRIDE.shortest_s)
         self._rhythm = Rhythm(STRIDE)
         self._shocks: deque[float] = deque(maxlen=SHOCKS)
@@ -146,7 +153,7 @@ class ShoeStrikes:
         t = self._history.view(T, self._next, self._history.end)
         due = self._next + int(np.searchsorted(t, self._last.t + DUE * period))
         shock = self._history.view(SHOCK, due, self._history.end)
-        over = np.flatnonzero(shock >= TRIGGER_SHARE * float(np.median(self._shocks)))
+        over = np.flatnonzero(shock >= self._share * float(np.median(self._shocks)))
         for number in over + due:
             approach = approach_to(self._history, int(number), self._rate)
             if same_way(approach, self._reference.approach):
@@ -170,7 +177,7 @@ class ShoeStrikes:
         if not stance.like(self._reference):
             return
         interval = stance.t - self._last.t
-        if interval >= 0.5 * period:
+        if interval >= self._apart * period:
             sure = self._rhythm.agreement(interval)
             events.append(FootStrike(stance.t, stance.t_decision, self._side, sure))
             self._strike(stance, stance.t)
