@@ -1,6 +1,6 @@
 """Samples onto an even grid: short holes bridged and marked, long ones a restart, all reported."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -46,9 +46,11 @@ class Grid:
     def __init__(self, stream: Stream) -> None:
         self._period = 1.0 / stream.rate_hz
         self._last: SampleBlock | None = None
+        self._absent: tuple[BoolArray, BoolArray] | None = None
 
     def push(self, block: SampleBlock) -> tuple[list[Piece], list[Gap]]:
         """Pieces in order, and a Gap for every hole (t: the first sample after it)."""
+        block = self._without_absent_axes(block)
         first = self._last is None
         whole = block if self._last is None else _with_last(self._last, block)
         self._last = block[-1:]
@@ -74,6 +76,17 @@ class Grid:
             fresh = a in breaks or (first and a == 0)
             pieces.append(_bridged(whole, a, b, absent, restart=fresh))
         return pieces, gaps
+
+    def _without_absent_axes(self, block: SampleBlock) -> SampleBlock:
+        """Axes that were not recorded (all NaN) become 0; the first sample tells which."""
+        if self._absent is None:
+            turning = np.zeros(3) if block.gyr is None else block.gyr[0]
+            self._absent = np.isnan(block.acc[0]), np.isnan(turning)
+        no_acc, no_gyr = self._absent
+        if not (no_acc.any() or no_gyr.any()):
+            return block
+        gyr = block.gyr if block.gyr is None else np.where(no_gyr, 0.0, block.gyr)
+        return replace(block, acc=np.where(no_acc, 0.0, block.acc), gyr=gyr)
 
 
 def _with_last(last: SampleBlock, block: SampleBlock) -> SampleBlock:
@@ -117,8 +130,8 @@ def _bridged(whole: SampleBlock, a: int, b: int, absent: np.ndarray, *, restart:
         restart,
         t,
         known,
-        np.nan_to_num(acc, nan=0.0),
-        None if gyr is None else np.nan_to_num(gyr, nan=0.0),
+        acc,
+        gyr,
         unsure,
         clipped,
     )

@@ -38,8 +38,8 @@ class ShoeSignals:
 
     def __init__(self, stream: Stream) -> None:
         rate = stream.rate_hz
-        self._shock = Filter(highpass(2, SHOCK_HZ, rate))
-        self._turn = Filter(lowpass(2, TURN_HZ, rate))
+        self._shock = Filter(highpass(SHOCK_HZ, rate))
+        self._turn = Filter(lowpass(TURN_HZ, rate))
 
     def push(self, piece: Piece) -> ShoeMotion:
         """The motion of the new samples."""

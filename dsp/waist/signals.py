@@ -40,8 +40,8 @@ class WaistSignals:
         rate = stream.rate_hz
         self._gravity = Average(GRAVITY_TAU_S, rate)
         self._trigger = Filter(bessel_lowpass(TRIGGER_HZ, rate))
-        self._active = Filter(lowpass(2, ACTIVE_HZ, rate))
-        self._sway = Filter(lowpass(2, SWAY_HZ, rate))
+        self._active = Filter(lowpass(ACTIVE_HZ, rate))
+        self._sway = Filter(lowpass(SWAY_HZ, rate))
 
     def push(self, piece: Piece) -> Vertical:
         """The vertical of the new samples."""
