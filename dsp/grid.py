@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import BoolArray, FloatArray, SampleBlock, Stream
+from dsp.block import BoolArray, FloatArray, IntArray, SampleBlock, Stream
 from dsp.events import Gap
 
 BRIDGE_S: Final = 0.1
@@ -19,6 +19,7 @@ class Piece:
 
     Args:
         restart: the samples do not continue the piece before.
+        hole_s: length of the hole before a restart, s; infinite at the start of the stream.
         t: (n,) s. known: (n,) s, the recorded sample that each needed: a bridged one needs its
         next.
         acc: (n, 3) m/s², 0 where an axis is absent. gyr: (n, 3) rad/s or None.
@@ -28,6 +29,7 @@ class Piece:
     """
 
     restart: bool
+    hole_s: float
     t: FloatArray
     known: FloatArray
     acc: FloatArray
@@ -74,7 +76,8 @@ class Grid:
         pieces = []
         for a, b in pairwise(edges):
             fresh = a in breaks or (first and a == 0)
-            pieces.append(_bridged(whole, a, b, absent, restart=fresh))
+            hole_s = float(dt[a - 1]) if a > 0 else np.inf
+            pieces.append(_bridged(whole, a, b, absent, hole_s if fresh else None))
         return pieces, gaps
 
     def _without_absent_axes(self, block: SampleBlock) -> SampleBlock:
@@ -100,10 +103,10 @@ def _with_last(last: SampleBlock, block: SampleBlock) -> SampleBlock:
     )
 
 
-def _bridged(whole: SampleBlock, a: int, b: int, absent: np.ndarray, *, restart: bool) -> Piece:
+def _bridged(whole: SampleBlock, a: int, b: int, absent: IntArray, hole_s: float | None) -> Piece:
     """Samples a..b of `whole`, linear ones in the holes before each but a restart's first."""
     missing = np.zeros(b - a, dtype=np.int64)
-    if restart:
+    if hole_s is not None:
         missing[1:] = absent[a : b - 1]
     else:
         missing[:] = absent[a - 1 : b - 1]
@@ -127,7 +130,8 @@ def _bridged(whole: SampleBlock, a: int, b: int, absent: np.ndarray, *, restart:
         clipped = clipped[source]
         unsure = clipped | ~real
     return Piece(
-        restart,
+        hole_s is not None,
+        0.0 if hole_s is None else hole_s,
         t,
         known,
         acc,

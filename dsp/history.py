@@ -47,8 +47,9 @@ class History:
 
     def view(self, channel: int, first: int, last: int) -> FloatArray:
         """Samples `first` up to but excluding `last`, as far as they are kept; not a copy."""
-        a = max(first - self._offset, 0)
-        return self._data[channel, a : max(last - self._offset, a)]
+        b = min(last - self._offset, self._used)
+        a = min(max(first - self._offset, 0), b)
+        return self._data[channel, a:b]
 
     def at(self, channel: int, number: int) -> float:
         """One sample, which must still be kept."""

@@ -61,7 +61,8 @@ class Pipeline:
                 f"block at {block.t[0]:.3f} s {'lacks' if block.gyr is None else 'has'} a gyro "
                 "against what its stream declares"
             )
-        if block.t[0] <= self._t or (len(block) > 1 and np.diff(block.t).min() <= 0.0):
+        # Written so that NaN fails too.
+        if not (block.t[0] > self._t and np.all(block.t[1:] > block.t[:-1])):
             raise StreamError(f"times must increase; they do not near {block.t[0]:.3f} s")
         self._t = float(block.t[-1])
 

@@ -68,6 +68,10 @@ class Segments:
             self._change(Activity.RUN, note.t, note.t_decision, out)
             self._deadline = math.inf
         else:
+            if note.unseen:
+                self._change(Activity.OTHER, note.t, note.t_decision, out)
+                self._still_since, self._deadline = note.t_decision, note.t_decision + STILL_S
+                return
             # Standing unless walk steps follow; decided later, from where running ended.
             self._deadline = max(note.t + STOPPED_S, note.t_decision)
         self._still_since = note.t

@@ -27,7 +27,10 @@ SLOW_SHARE: Final = 0.45
 SWING_BACK_S: Final = 2.0
 """No swing lasts longer; also keeps the look-back within the history."""
 LOOK_BACK_S: Final = 0.30
-"""Foot flat comes 0.1–0.2 s after the strike (measured against marked mid-stances)."""
+"""Foot flat comes 0.1–0.2 s after the strike (measured against marked mid-stances). Looking back
+further finds toe-offs; the trigger stands in for the heel strikers who take longer."""
+SETTLED_S: Final = 0.10
+"""A foot can stop turning before it lands: then a harder shock follows within this time."""
 ALONE_BEFORE_S: Final = 0.22
 ALONE_AFTER_S: Final = 0.16
 UNRESTED_S: Final = 0.45
@@ -72,11 +75,11 @@ class Contacts:
     def take(self, history: History, number: int) -> Stance:
         """The contact that is certain at sample `number`, as found."""
         if self._rest(history) == number and self._swing_from is not None:
-            since = max(self._swing_from, number - round(LOOK_BACK_S * self._rate))
-            peak = since + int(np.argmax(history.view(SHOCK, since, number)))
-            self._swung(
-                history, max(self._swing_from, number - self._samples(SWING_BACK_S)), number
-            )
+            rest = number - self._samples(SETTLED_S)
+            since = self._shaken_since(self._swing_from, rest)
+            peak = since + int(np.argmax(history.view(SHOCK, since, rest)))
+            swung = max(self._swing_from, rest - self._samples(SWING_BACK_S))
+            self._swung(history, swung, rest)
             self._swing_from = None
             self._next = number + 1
         else:
@@ -105,19 +108,30 @@ class Contacts:
     def _swing_level(self) -> float:
         return max(self._least, SWING_SHARE * self._usual_swing)
 
+    def _shaken_since(self, swing: int, rest: int) -> int:
+        """Where the shock of the strike before a rest is looked for."""
+        return max(swing, rest - self._samples(LOOK_BACK_S))
+
     def _rest(self, history: History) -> int | None:
-        """First sample, after a swing, that ends a whole rest."""
-        swing = self._swing_from
+        """First sample, after a swing, at which a whole rest was followed by no harder shock."""
+        swing, settle = self._swing_from, self._samples(SETTLED_S)
         if swing is None:
             swing = self._swing(history, history.end)
         if swing is None:
             return None
-        first = max(swing, self._next - self._dwell + 1)
-        moving = history.view(TURN, first, history.end) >= REST_SHARE * self._usual_swing
+        first = max(swing, self._next - settle - self._dwell + 1)
+        turn = history.view(TURN, first, history.end - settle)
+        moving = turn >= REST_SHARE * self._usual_swing
         index = np.arange(len(moving))
         last_moving = np.maximum.accumulate(np.where(moving, index, -1))
-        rested = np.flatnonzero(index - last_moving >= self._dwell)
-        return first + int(rested[0]) if len(rested) else None
+        for k in np.flatnonzero(index - last_moving >= self._dwell):
+            rest = first + int(k)
+            if rest + settle < self._next:
+                continue
+            shock = history.view(SHOCK, self._shaken_since(swing, rest), rest).max()
+            if history.view(SHOCK, rest, rest + settle + 1).max() <= shock:
+                return rest + settle
+        return None
 
     def _alone(self, history: History) -> tuple[int, int] | None:
         """(deciding sample, peak) of the next shock that stands alone between swing and slowing."""
@@ -144,9 +158,15 @@ class Contacts:
             return False
         if history.view(TURN, peak, peak + after).min() >= SLOW_SHARE * self._usual_swing:
             return False
-        unrested = max(self._first, peak - self._samples(UNRESTED_S))
-        turn = history.view(TURN, unrested, peak + after + 1)
+        first = max(self._first, peak - self._samples(UNRESTED_S))
+        turn = history.view(TURN, first, peak + after + 1)
         if len(turn) < self._dwell:
             return False
         whole = np.lib.stride_tricks.sliding_window_view(turn, self._dwell).max(axis=1)
-        return bool(whole.min() >= REST_SHARE * self._usual_swing)
+        rested = np.flatnonzero(whole < REST_SHARE * self._usual_swing) + self._dwell - 1
+        if not len(rested):
+            return True
+        if rested[-1] > peak - first:
+            return False
+        # A foot that turned hard since it rested is leaving the ground, not landing flat.
+        return bool(turn[rested[-1] : peak - first + 1].max() <= self._swing_level)

@@ -8,7 +8,7 @@ from dsp.shoe.stance import Stance
 
 KEPT: Final = 6
 FORGET_S: Final = 2.5
-WALK_SHORTEST_S: Final = 0.7
+WALK_SHORTEST_S: Final = 0.85
 WALK_LONGEST_S: Final = 2.0
 WALK_STEPS: Final = 3
 

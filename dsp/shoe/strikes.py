@@ -16,7 +16,7 @@ from dsp.events import FootStrike, Step, WalkStep
 from dsp.grid import Piece
 from dsp.history import History
 from dsp.rhythm import Rhythm, Tempo
-from dsp.running import Running
+from dsp.running import KEPT_S, UNSEEN_S, Running
 from dsp.shoe.contacts import Contacts
 from dsp.shoe.metrics import whole_stride
 from dsp.shoe.rows import Rows
@@ -42,9 +42,11 @@ SLOW_RUN_STILL: Final = 0.20
 """A longer stride can also be brisk walking, which rests less: there the foot must fly longer."""
 LEAD_IN_S: Final = 1.05
 """Longer strides than this do not lead into a run."""
-WEAK_STRIDES: Final = 3
+WEAK_STRIDES: Final = 2
 DUE: Final = 0.65
 """Of the period: no strike sooner. The shock of the toe-off comes at 0.3–0.45."""
+LATE: Final = 1.3
+"""Of the period: a shock later than this must be confirmed before it is a strike."""
 TRIGGER_SHARE: Final = 0.35
 """Of the usual shock peak (science 6.3: 0.3 × the median of the last 8 impacts)."""
 APART: Final = 0.5
@@ -52,6 +54,7 @@ APART: Final = 0.5
 TRIGGER_SHARE_BLIND: Final = 0.5
 APART_BLIND: Final = 0.7
 """Without a gyro a toe-off is told from a strike only by its softer shock and by when it comes."""
+IMPACT_S: Final = 0.06
 SHOCKS: Final = 8
 MISSED_PERIODS: Final = 2.2
 STOPPED_S: Final = 1.2
@@ -71,6 +74,7 @@ class ShoeStrikes:
         self._history = History(CHANNELS, keep=int(HISTORY_S * stream.rate_hz))
         self._contacts = Contacts(stream.rate_hz, has_gyro=stream.has_gyro)
         self._apart = APART if stream.has_gyro else APART_BLIND
+        self._trust = 1.0 if stream.has_gyro else 0.5
         self._share = TRIGGER_SHARE if stream.has_gyro else TRIGGER_SHARE_BLIND
         self._rows = Rows(STRIDE.shortest_s)
         self._rhythm = Rhythm(STRIDE)
@@ -83,14 +87,17 @@ class ShoeStrikes:
         self._reference: Stance | None = None
         self._next = 0
         self._weak = 0
+        self._broken = False
+        """A hole lies after the last strike: no stride can be measured across it."""
         self._run_t: float | None = None
         self._deadline = math.inf
 
     def push(self, piece: Piece, motion: ShoeMotion) -> list[StrideEvent]:
         """What the new samples decide, in order of decision."""
         history = self._history
+        events: list[StrideEvent] = []
         if piece.restart:
-            self._restart(float(piece.t[0]))
+            self._restart(piece, events)
         history.push(
             piece.t,
             piece.known,
@@ -101,7 +108,6 @@ class ShoeStrikes:
             piece.clipped.astype(np.float64),
             *motion.rate.T,
         )
-        events: list[StrideEvent] = []
         seen = history.end - len(piece.t)
         while True:
             contact, shock = self._contacts.find(history), self._due_shock()
@@ -119,8 +125,20 @@ class ShoeStrikes:
             else:
                 return events
 
-    def _restart(self, t: float) -> None:
-        self._contacts.restart(self._history.end)
+    def _restart(self, piece: Piece, events: list[StrideEvent]) -> None:
+        """A long hole: a known rhythm outlives a short one, else it must be found again."""
+        t = float(piece.t[0])
+        self._next = self._history.end
+        self._contacts.restart(self._next)
+        period = self._rhythm.period_s
+        if period is not None and piece.hole_s < KEPT_S:
+            self._broken = True
+            self._deadline = max(self._deadline, t + MISSED_PERIODS * period)
+            return
+        if self._run_t is not None and piece.hole_s > UNSEEN_S:
+            ended = min(self._run_t, t - piece.hole_s)
+            events.append(Running(ended, float(piece.known[0]), on=False, unseen=True))
+            self._run_t, self._deadline = None, math.inf
         self._lose_rhythm()
         if self._run_t is not None:
             self._deadline = t + AFTER_GAP_S
@@ -151,8 +169,11 @@ class ShoeStrikes:
         if self._last is None or self._reference is None or period is None:
             return None
         t = self._history.view(T, self._next, self._history.end)
-        due = self._next + int(np.searchsorted(t, self._last.t + DUE * period))
-        shock = self._history.view(SHOCK, due, self._history.end)
+        first, last = np.searchsorted(
+            t, [self._last.t + DUE * period, self._last.t + LATE * period]
+        )
+        due = self._next + int(first)
+        shock = self._history.view(SHOCK, due, self._next + int(last))
         over = np.flatnonzero(shock >= self._share * float(np.median(self._shocks)))
         for number in over + due:
             approach = approach_to(self._history, int(number), self._rate)
@@ -161,12 +182,21 @@ class ShoeStrikes:
         return None
 
     def _trigger(self, number: int, events: list[StrideEvent]) -> None:
+        t, known = self._history.at(T, number), self._history.at(KNOWN, number)
+        if self._last is not None and not self._last.shock_g:
+            # No sure contact came: the strike before stands as it was triggered.
+            self._confirm(self._as_triggered(self._last, known), events)
         if self._last is None:
             return
-        t, known = self._history.at(T, number), self._history.at(KNOWN, number)
-        sure = self._rhythm.agreement(t - self._last.t)
+        sure = self._trust * self._rhythm.agreement(t - self._last.t)
         events.append(FootStrike(t, known, self._side, sure))
         self._strike(Stance(number, t, known, 0.0, (0.0, 0.0, 0.0)), t)
+
+    def _as_triggered(self, strike: Stance, known: float) -> Stance:
+        after = strike.number + round(IMPACT_S * self._rate)
+        shock = float(self._history.view(SHOCK, strike.number, after + 1).max())
+        approach = approach_to(self._history, strike.number, self._rate)
+        return Stance(strike.number, strike.t, known, shock, approach)
 
     def _touch(self, stance: Stance, events: list[StrideEvent]) -> None:
         """A sure contact: confirms the last strike, is one that was not seen, or neither."""
@@ -178,18 +208,34 @@ class ShoeStrikes:
             return
         interval = stance.t - self._last.t
         if interval >= self._apart * period:
-            sure = self._rhythm.agreement(interval)
+            if self._walks(self._last, stance, events):
+                return
+            sure = self._trust * self._rhythm.agreement(interval)
             events.append(FootStrike(stance.t, stance.t_decision, self._side, sure))
             self._strike(stance, stance.t)
         elif self._last.shock_g > 0.0:
             return
         self._confirm(stance, events)
 
+    def _walks(self, last: Stance, stance: Stance, events: list[StrideEvent]) -> bool:
+        """A contact that comes late after a foot that lay still is no running strike."""
+        interval = stance.t - last.t
+        still = stillness(self._history, last.number, stance.number)
+        period = self._rhythm.period_s or interval
+        if self._broken or interval <= LATE * period or _runs(interval, still):
+            return False
+        self._weak += 1
+        self._last, self._before = stance, None
+        if self._weak >= WEAK_STRIDES and self._run_t is not None:
+            events.append(Running(self._run_t, stance.t_decision, on=False))
+            self._end_run()
+        return True
+
     def _strike(self, stance: Stance, reported_t: float) -> None:
         """A new last strike; the one before it is as good as it will get."""
-        if self._last is not None:
-            self._before = (self._last, self._strike_t)
-        self._last, self._strike_t = stance, reported_t
+        whole = self._last is not None and not self._broken
+        self._before = (self._last, self._strike_t) if self._last and whole else None
+        self._last, self._strike_t, self._broken = stance, reported_t, False
         self._expect(stance.t)
 
     def _expect(self, t: float) -> None:
@@ -206,12 +252,12 @@ class ShoeStrikes:
             return
         begin, strike_t = self._before
         interval = stance.t - begin.t
-        if self._rhythm.is_whole(interval):
-            events.append(whole_stride(self._history, begin, stance, strike_t, self._side))
-        self._rhythm.follow(interval)
         still = stillness(self._history, begin.number, stance.number)
         weak = not _runs(interval, still)
         self._weak = self._weak + 1 if weak else 0
+        if self._rhythm.is_whole(interval) and not weak:
+            events.append(whole_stride(self._history, begin, stance, strike_t, self._side))
+            self._rhythm.follow(interval)
         if self._weak >= WEAK_STRIDES:
             events.append(Running(stance.t, stance.t_decision, on=False))
             self._end_run()
@@ -232,7 +278,7 @@ class ShoeStrikes:
         self._rhythm.start((c.t - a.t) / 2.0)
         self._weak = 0
         self._shocks.clear()
-        sure = self._rhythm.agreement(c.t - b.t)
+        sure = self._trust * self._rhythm.agreement(c.t - b.t)
         start = self._led_in(row)
         if self._run_t is None:
             events.append(Running(start[0].t, c.t_decision, on=True))

@@ -8,9 +8,12 @@ import numpy as np
 from dsp.block import FloatArray, Stream
 from dsp.filters import Average, Filter, bessel_lowpass, lowpass
 from dsp.grid import Piece
+from dsp.running import KEPT_S
+from dsp.units import STANDARD_GRAVITY
 
 GRAVITY_TAU_S: Final = 1.5
 """The mean specific force over strides is gravity (science 2.4); this follows a slipping belt."""
+LEAST_GRAVITY: Final = 0.6 * STANDARD_GRAVITY
 TRIGGER_HZ: Final = 60.0
 """The band of the impact definition (science 2.2); delays the crossing by about 4 ms."""
 ACTIVE_HZ: Final = 10.0
@@ -46,14 +49,18 @@ class WaistSignals:
     def push(self, piece: Piece) -> Vertical:
         """The vertical of the new samples."""
         if piece.restart:
-            for stage in (self._gravity, self._trigger, self._active, self._sway):
+            if piece.hole_s > KEPT_S:
+                self._gravity.restart()
+            for stage in (self._trigger, self._active, self._sway):
                 stage.restart()
         acc = piece.acc
         mean = self._gravity.push(acc)
         # Written out: a matrix product may round differently for another block length.
         dot = acc[:, 0] * mean[:, 0] + acc[:, 1] * mean[:, 1] + acc[:, 2] * mean[:, 2]
         square = mean[:, 0] ** 2 + mean[:, 1] ** 2 + mean[:, 2] ** 2
-        vertical = dot / np.maximum(square, 1e-6)
+        # Without a vertical axis there is nothing to see: 1 g throughout.
+        seen = square >= LEAST_GRAVITY**2
+        vertical = np.where(seen, dot / np.where(seen, square, 1.0), 1.0)
         return Vertical(
             self._trigger.push(vertical), self._active.push(vertical), self._sway.push(vertical)
         )

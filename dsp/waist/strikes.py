@@ -16,7 +16,7 @@ from dsp.events import FootStrike, Step
 from dsp.grid import Piece
 from dsp.history import History
 from dsp.rhythm import Rhythm, Tempo
-from dsp.running import Running
+from dsp.running import KEPT_S, UNSEEN_S, Running
 from dsp.waist.crossing import CHANNELS, KNOWN, Crossing, T, crossing_at, upward
 from dsp.waist.metrics import whole_step
 from dsp.waist.signals import Vertical
@@ -72,8 +72,9 @@ class WaistStrikes:
     def push(self, piece: Piece, vertical: Vertical) -> list[StrikeEvent]:
         """What the new samples decide, in order of decision."""
         history = self._history
+        events: list[StrikeEvent] = []
         if piece.restart:
-            self._restart(float(piece.t[0]))
+            self._restart(piece, events)
         history.push(
             piece.t,
             piece.known,
@@ -82,7 +83,6 @@ class WaistStrikes:
             piece.unsure.astype(np.float64),
             piece.clipped.astype(np.float64),
         )
-        events: list[StrikeEvent] = []
         seen = history.end - len(piece.t)
         for number in upward(history, self._next):
             self._expire(seen, number + 1, events)
@@ -91,10 +91,19 @@ class WaistStrikes:
         self._next = history.end
         return events
 
-    def _restart(self, t: float) -> None:
-        """A long hole: the rhythm must be found again before anything is a strike."""
+    def _restart(self, piece: Piece, events: list[StrikeEvent]) -> None:
+        """A long hole: a known rhythm outlives a short one, else it must be found again."""
+        t = float(piece.t[0])
         self._first = self._history.end
         self._next = self._first + 1
+        period = self._rhythm.period_s
+        if period is not None and piece.hole_s < KEPT_S:
+            self._deadline = max(self._deadline, t + MISSED_PERIODS * period)
+            return
+        if self._run_t is not None and piece.hole_s > UNSEEN_S:
+            ended = min(self._run_t, t - piece.hole_s)
+            events.append(Running(ended, float(piece.known[0]), on=False, unseen=True))
+            self._end_run()
         self._recent.clear()
         self._rhythm.stop()
         if self._run_t is not None:
@@ -122,7 +131,7 @@ class WaistStrikes:
         refractory = STEP.shortest_s if period is None else max(0.18, REFRACTORY * period)
         if last and self._history.at(KNOWN, number) - last.t_decision < refractory:
             return
-        after = last.number if last else self._first
+        after = max(last.number, self._first) if last else self._first
         stance = round(STANCE * period * self._rate) if period is not None else 0
         crossing = crossing_at(self._history, number, after, stance, self._rate)
         if 1.0 - crossing.low_g < self._needed(last, crossing):
@@ -170,7 +179,7 @@ class WaistStrikes:
         interval = crossing.t - last.t
         sure = self._rhythm.agreement(interval)
         events.append(FootStrike(crossing.t, crossing.t_decision, Side.UNKNOWN, sure))
-        if self._rhythm.is_whole(interval):
+        if self._rhythm.is_whole(interval) and last.number >= self._first:
             events.append(whole_step(self._history, last, crossing))
         self._rhythm.follow(interval)
         self._unloading_g += FOLLOW * (1.0 - crossing.low_g - self._unloading_g)

@@ -13,8 +13,8 @@ BAND_G: Final = 0.03
 SHORTEST_S: Final = 0.35
 LONGEST_S: Final = 1.2
 ALIKE: Final = 1.6
-STEPS: Final = 3
-"""So many steps in a row are walking; the ones before are reported with the last."""
+STEPS: Final = 4
+"""So many steps in a row are walking, reported with the last; a run is known a step sooner."""
 
 
 class WaistWalking:
