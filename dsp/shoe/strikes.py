@@ -15,9 +15,10 @@ from dsp.block import Side, Stream
 from dsp.events import FootStrike, Step, WalkStep
 from dsp.grid import Piece
 from dsp.history import History
-from dsp.rhythm import Rhythm, Tempo
+from dsp.rhythm import Rhythm
 from dsp.running import KEPT_S, UNSEEN_S, Running
 from dsp.shoe.contacts import Contacts
+from dsp.shoe.gait import STRIDE, led_in, runs
 from dsp.shoe.metrics import whole_stride
 from dsp.shoe.rows import Rows
 from dsp.shoe.signals import ShoeMotion
@@ -32,16 +33,6 @@ from dsp.shoe.stance import (
     stillness,
 )
 
-STRIDE: Final = Tempo(shortest_s=0.48, longest_s=0.95)
-"""126–250 steps/min."""
-RUN_STILL: Final = 0.29
-"""A foot is flat and still for more than this share of a walking stride (measured: running 0–0.28,
-walking 0.31–0.48)."""
-SLOW_STRIDE_S: Final = 0.84
-SLOW_RUN_STILL: Final = 0.20
-"""A longer stride can also be brisk walking, which rests less: there the foot must fly longer."""
-LEAD_IN_S: Final = 1.05
-"""Longer strides than this do not lead into a run."""
 WEAK_STRIDES: Final = 2
 DUE: Final = 0.65
 """Of the period: no strike sooner. The shock of the toe-off comes at 0.3–0.45."""
@@ -49,7 +40,7 @@ LATE: Final = 1.3
 """Of the period: a shock later than this must be confirmed before it is a strike."""
 TRIGGER_SHARE: Final = 0.35
 """Of the usual shock peak (science 6.3: 0.3 × the median of the last 8 impacts)."""
-APART: Final = 0.5
+APART: Final = 0.65
 """Of the period: contacts closer than this are one."""
 TRIGGER_SHARE_BLIND: Final = 0.5
 APART_BLIND: Final = 0.7
@@ -222,7 +213,7 @@ class ShoeStrikes:
         interval = stance.t - last.t
         still = stillness(self._history, last.number, stance.number)
         period = self._rhythm.period_s or interval
-        if self._broken or interval <= LATE * period or _runs(interval, still):
+        if self._broken or interval <= LATE * period or runs(interval, still):
             return False
         self._weak += 1
         self._last, self._before = stance, None
@@ -253,7 +244,7 @@ class ShoeStrikes:
         begin, strike_t = self._before
         interval = stance.t - begin.t
         still = stillness(self._history, begin.number, stance.number)
-        weak = not _runs(interval, still)
+        weak = not runs(interval, still)
         self._weak = self._weak + 1 if weak else 0
         if self._rhythm.is_whole(interval) and not weak:
             events.append(whole_stride(self._history, begin, stance, strike_t, self._side))
@@ -269,8 +260,8 @@ class ShoeStrikes:
             return
         a, b, c = row[-3:]
         still = stillness(self._history, a.number, c.number)
-        runs = _runs((c.t - a.t) / 2.0, still)
-        if not runs or not self._rhythm.fits(b.t - a.t, c.t - b.t):
+        running = runs((c.t - a.t) / 2.0, still)
+        if not running or not self._rhythm.fits(b.t - a.t, c.t - b.t):
             events += self._rows.walked(self._side)
             return
         if not self._rows.is_strongest(row):
@@ -279,7 +270,7 @@ class ShoeStrikes:
         self._weak = 0
         self._shocks.clear()
         sure = self._trust * self._rhythm.agreement(c.t - b.t)
-        start = self._led_in(row)
+        start = led_in(self._history, row)
         if self._run_t is None:
             events.append(Running(start[0].t, c.t_decision, on=True))
         for strike in start:
@@ -294,19 +285,3 @@ class ShoeStrikes:
         self._last = None
         self._strike(c, c.t)
         self._rows.clear()
-
-    def _led_in(self, row: list[Stance]) -> list[Stance]:
-        """The last three strikes, and before them those of slower strides that led into the run."""
-        first = len(row) - 3
-        while first > 0:
-            before, strike = row[first - 1], row[first]
-            if strike.t - before.t > LEAD_IN_S:
-                break
-            if stillness(self._history, before.number, strike.number) > RUN_STILL:
-                break
-            first -= 1
-        return row[first:]
-
-
-def _runs(interval_s: float, still: float) -> bool:
-    return still <= (RUN_STILL if interval_s <= SLOW_STRIDE_S else SLOW_RUN_STILL)
