@@ -14,7 +14,8 @@ from firmware_py.evaluate.truth import Kind, Truth
 
 WINDOW_S: Final = 0.050
 SETTLE_S: Final = 1.5
-"""Short recordings start in mid-run; contacts before this are not asked for, nor held against."""
+"""From a recording's first sample on. Short recordings start in mid-run; contacts before this are
+not asked for, nor held against."""
 BATCH_S: Final = 0.010
 """Length of a FIFO batch on the device (4 samples at 416 Hz, 8 at 833 Hz)."""
 NOTHING: Final = np.zeros(0)
@@ -31,6 +32,7 @@ class Result:
         batch_latency_s: the same when samples come in FIFO batches.
         cadence_error: relative error of the cadence over the recording, or None.
         coaching_cues: coaching cues given.
+        settling: contacts in the first `SETTLE_S` of the recording, which are not asked for.
     """
 
     name: str
@@ -43,12 +45,13 @@ class Result:
     batch_latency_s: FloatArray = field(default_factory=lambda: NOTHING)
     cadence_error: float | None = None
     coaching_cues: int = 0
+    settling: int = 0
 
 
 def result(
     name: str, truth: Truth, happened: Sequence[Event | Cue], start_t: float, batch_s: float
 ) -> Result:
-    """Scores one recording; `start_t`: its first sample, where the FIFO batches begin, s."""
+    """Scores one recording; `start_t`: its first sample, where FIFO batches and settling begin."""
     strikes = [e for e in happened if isinstance(e, FootStrike) and not e.inferred]
     cues = sum(isinstance(e, Cue) and e.pattern in COACHING for e in happened)
     t = np.array([e.t for e in strikes])
@@ -73,21 +76,24 @@ def _contacts(
     start_t: float,
     batch_s: float,
 ) -> Result:
+    if not len(truth):
+        return Result(name, Kind.CONTACTS, 0, len(found), 0, coaching_cues=cues)
+    begin = start_t + SETTLE_S
     inside = found <= truth[-1] + WINDOW_S
     found, decided = found[inside], decided[inside]
     pairs = match(truth, found, WINDOW_S)
-    early = {j for i, j in pairs if truth[i] < SETTLE_S}
-    pairs = [(i, j) for i, j in pairs if truth[i] >= SETTLE_S]
+    early = {j for i, j in pairs if truth[i] < begin}
+    pairs = [(i, j) for i, j in pairs if truth[i] >= begin]
     i = np.array([p[0] for p in pairs], dtype=np.intp)
     j = np.array([p[1] for p in pairs], dtype=np.intp)
-    asked = [k for k, x in enumerate(found) if x >= SETTLE_S - WINDOW_S and k not in early]
+    asked = [k for k, x in enumerate(found) if x >= begin - WINDOW_S and k not in early]
     # A decision waits for the end of the FIFO batch that holds its sample.
     batches = np.ceil((decided[j] - start_t) / batch_s - 1e-9) if batch_s > 0 else decided[j]
     arrived = start_t + batches * batch_s if batch_s > 0 else decided[j]
     return Result(
         name,
         Kind.CONTACTS,
-        int(np.count_nonzero(truth >= SETTLE_S)),
+        int(np.count_nonzero(truth >= begin)),
         len(asked),
         len(pairs),
         found[j] - truth[i],
@@ -95,6 +101,7 @@ def _contacts(
         arrived - truth[i],
         _cadence_error(truth, steps),
         cues,
+        int(np.count_nonzero(truth < begin)),
     )
 
 
@@ -131,6 +138,7 @@ def figures(results: Sequence[Result]) -> dict[str, Any]:
         "latency_with_batch_ms": _quantiles(batched),
         "cadence_error_percent": None if not cadence else round(100.0 * float(max(cadence)), 2),
         "coaching_cues": sum(r.coaching_cues for r in results),
+        "not_asked_for": sum(r.settling for r in results),
     }
 
 

@@ -15,9 +15,8 @@ RUNNING_STRIDE_S: Final = (0.55, 0.95)
 
 def match(truth: FloatArray, found: FloatArray, window_s: float) -> Pairs:
     """(index in truth, index in found), nearest pairs first, none farther apart than the window."""
-    distance = np.abs(found[np.newaxis, :] - truth[:, np.newaxis])
-    near = np.argwhere(distance <= window_s)
-    order: npt.NDArray[np.intp] = np.argsort(distance[near[:, 0], near[:, 1]], kind="stable")
+    near, distance = _near(truth, found, window_s)
+    order: npt.NDArray[np.intp] = np.argsort(distance, kind="stable")
     taken_truth: set[int] = set()
     taken_found: set[int] = set()
     pairs: Pairs = []
@@ -27,6 +26,30 @@ def match(truth: FloatArray, found: FloatArray, window_s: float) -> Pairs:
             taken_found.add(int(j))
             pairs.append((int(i), int(j)))
     return sorted(pairs)
+
+
+def _near(
+    truth: FloatArray, found: FloatArray, window_s: float
+) -> tuple[npt.NDArray[np.intp], FloatArray]:
+    """(k, 2) indices of all pairs within the window, in order, and (k,) how far apart they are.
+
+    Takes memory for the pairs, not for every combination: hours of contacts are few pairs.
+    """
+    by_time = np.argsort(found, kind="stable")
+    # A sum may round to the other side of the edge: wider here, exact below.
+    largest = max(float(np.abs(x[np.isfinite(x)]).max(initial=0.0)) for x in (truth, found))
+    wide = window_s + 4.0 * float(np.spacing(largest + window_s))
+    first = np.searchsorted(found, truth - wide, "left", sorter=by_time)
+    last = np.searchsorted(found, truth + wide, "right", sorter=by_time)
+    count = np.maximum(last - first, 0)
+    rows = np.repeat(np.arange(len(truth)), count)
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    columns = by_time[np.repeat(first, count) + within]
+    order = np.lexsort((columns, rows))
+    rows, columns = rows[order], columns[order]
+    distance = np.abs(found[columns] - truth[rows])
+    keep = distance <= window_s
+    return np.stack([rows[keep], columns[keep]], axis=1), distance[keep]
 
 
 def per_stride(marks: FloatArray, strikes: FloatArray) -> npt.NDArray[np.int64]:

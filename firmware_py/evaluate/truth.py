@@ -98,6 +98,8 @@ def _from_events(path: Path) -> Truth:
         off = np.array([float(row.get("contact_off_s") or "inf") for row in rows])
     except (ValueError, TypeError) as e:
         raise RecordingError(f"{path.name}: {e}; every row needs a time in s") from e
+    if not np.isfinite(on).all():
+        raise RecordingError(f"{path.name}: a time is not a number; every row needs a time in s")
     return Truth(COLUMNS[column], on[off - on >= SHORTEST_CONTACT_S])
 
 
@@ -109,7 +111,13 @@ def _from_force(path: Path) -> Truth | None:
         if FORCE_COLUMN not in header or "t_s" not in header:
             return None
         columns = header.index("t_s"), header.index(FORCE_COLUMN)
-        values = np.array([[float(row[c]) for c in columns] for row in rows])
+        try:
+            values = np.array([[float(row[c]) for c in columns] for row in rows])
+        except (ValueError, IndexError) as e:
+            raise RecordingError(
+                f"{path.name}:{rows.line_num}: {FORCE_COLUMN} or t_s is missing; fill it, or put "
+                f"the contacts into {events_file(path).name}"
+            ) from e
     t, loaded = values[:, 0], values[:, 1] > CONTACT_BW
     on = np.flatnonzero(~loaded[:-1] & loaded[1:]) + 1
     off = np.flatnonzero(loaded[:-1] & ~loaded[1:]) + 1

@@ -1,0 +1,117 @@
+"""What is known about a recording, from the file beside it or from its own force column."""
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dsp.errors import RecordingError
+from firmware_py.evaluate.truth import Kind, Truth, events_file, read_truth, recordings
+
+
+def beside(recording: Path, text: str) -> Path:
+    """Writes the truth beside a recording; the recording."""
+    events_file(recording).write_text(text)
+    return recording
+
+
+def known(recording: Path) -> Truth:
+    truth = read_truth(recording)
+    assert truth is not None
+    return truth
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.mcap"])
+def test_the_truth_of_any_recording_stands_beside_it(tmp_path: Path, name: str) -> None:
+    assert events_file(tmp_path / name) == tmp_path / "a.events.csv"
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        ("contact_on_s", Kind.CONTACTS),
+        ("midstance_s", Kind.MIDSTANCES),
+        ("initial_contact_s", Kind.WALKING),
+    ],
+)
+def test_the_column_says_what_it_is(tmp_path: Path, column: str, kind: Kind) -> None:
+    truth = known(beside(tmp_path / "a.mcap", f"side,{column}\nleft,1.5\nright,1.9\n"))
+    assert truth.kind is kind
+    assert truth.t.tolist() == [1.5, 1.9]
+
+
+def test_contacts_too_short_for_a_foot_are_left_out(tmp_path: Path) -> None:
+    text = "contact_on_s,contact_off_s\n1.0,1.25\n1.4,1.45\n1.8,\n"
+    assert known(beside(tmp_path / "a.mcap", text)).t.tolist() == [1.0, 1.8]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("contact_on_s\n", "holds no events"),
+        ("", "holds no events"),
+        ("strike\n1.0\n", "needs one of the columns contact_on_s, midstance_s, initial_contact_s"),
+        ("contact_on_s\nsoon\n", "every row needs a time in s"),
+        ("contact_on_s\n\n1.0,2.0\n,\n", "every row needs a time in s"),
+    ],
+)
+def test_an_events_file_that_says_nothing_is_an_error_with_its_name(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    with pytest.raises(RecordingError, match=says) as caught:
+        read_truth(beside(tmp_path / "a.mcap", text))
+    assert str(caught.value).startswith("a.events.csv: ")
+
+
+def test_a_time_that_is_no_number_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError):
+        read_truth(beside(tmp_path / "a.mcap", "contact_on_s\nnan\n2.0\n"))
+
+
+def force_csv(path: Path, force: str = "{}") -> Path:
+    """100 Hz; loaded from 0.5 to 0.7 s, for 40 ms at 1 s, from 1.5 to 1.8 s and at the end."""
+    t = np.arange(250) / 100.0
+    loaded = ((t >= 0.5) & (t < 0.7)) | ((t >= 1.0) & (t < 1.04)) | ((t >= 1.5) & (t < 1.8))
+    loaded |= t >= 2.3
+    rows = [f"{a:.2f},{force.format(1.2 * b)},1.0" for a, b in zip(t, loaded, strict=True)]
+    text = "\n".join(["t_s,vgrf_bw,acc_z_g", *rows]) + "\n"
+    path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+def test_whole_contacts_are_read_from_the_force_column(tmp_path: Path, name: str) -> None:
+    truth = known(force_csv(tmp_path / name))
+    assert truth.kind is Kind.CONTACTS
+    assert truth.t.tolist() == [0.5, 1.5]
+
+
+def test_the_file_beside_it_goes_before_the_force_column(tmp_path: Path) -> None:
+    path = beside(force_csv(tmp_path / "a.csv"), "midstance_s\n0.6\n")
+    assert known(path).kind is Kind.MIDSTANCES
+
+
+def test_a_hole_in_the_force_column_is_an_error_that_names_the_file(tmp_path: Path) -> None:
+    path = force_csv(tmp_path / "a.csv")
+    path.write_text(path.read_text() + "2.5,,1.0\n")
+    with pytest.raises(RecordingError, match=r"^a\.csv:252: "):
+        read_truth(path)
+
+
+def test_no_truth_is_none(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("t_s,acc_z_g\n0.0,1.0\n")
+    (tmp_path / "b.csv").write_text("")
+    (tmp_path / "c.mcap").touch()
+    for name in ("a.csv", "b.csv", "c.mcap"):
+        assert read_truth(tmp_path / name) is None
+
+
+def test_recordings_are_files_with_a_description_or_truth_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    for name in ("b.csv.gz", "a.mcap", "table.csv", "deep/c.csv", "notes.txt"):
+        (tmp_path / name).touch()
+    for name in ("a.events.csv", "b.json", "deep/c.json", "notes.json"):
+        (tmp_path / name).touch()
+    found = [p.relative_to(tmp_path).as_posix() for p in recordings(tmp_path)]
+    assert found == ["a.mcap", "b.csv.gz", "deep/c.csv"]
