@@ -6,7 +6,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from dsp.synth import Motion, Phase, Runner, synthesize
-from firmware_py.commands import replay
+from firmware_py.commands.numbers import positive
+from firmware_py.commands.replay import ReplayOptions, show
 from firmware_py.importer.options import ImportOptions
 from firmware_py.importer.output import write_recording
 from firmware_py.importer.recording import read_recording
@@ -20,20 +21,29 @@ PACE: Final = 60.0
 SESSION: Final = (
     Phase(Motion.STAND, 5.0),
     Phase(Motion.WALK, 25.0, 110.0, speed=1.4),
-    Phase(Motion.RUN, 260.0, 160.0, speed=2.8),
-    Phase(Motion.RUN, 120.0, 160.0, 169.0, speed=2.8),
+    Phase(Motion.RUN, 201.0, 160.0, speed=2.8),
+    Phase(Motion.RUN, 4.0, 160.0, 169.0, speed=2.8),
+    Phase(Motion.RUN, 170.0, 169.0, speed=2.8),
     Phase(Motion.STAND, 15.0),
     Phase(Motion.RUN, 90.0, 169.0, speed=2.8),
     Phase(Motion.WALK, 25.0, 108.0, speed=1.3),
     Phase(Motion.STAND, 5.0),
 )
-"""A runner at 160 steps/min who quickens once cued, stops at a light, and walks home."""
+"""A runner at 160 steps/min who quickens when the first cue is due (the script knows when), stops
+at a light, and walks home."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trace", type=Path, metavar="FILE", help="a recording (CSV or .mcap)")
     parser.add_argument(
-        "--pace", type=float, default=PACE, metavar="X", help="seconds of the run per second (60)"
+        "--pace",
+        type=positive,
+        default=PACE,
+        metavar="X",
+        help="seconds of the run per second (60)",
+    )
+    parser.add_argument(
+        "--keep", type=Path, metavar="OUT.mcap", help="keep the synthetic run's trace here"
     )
 
 
@@ -42,13 +52,12 @@ def run(args: argparse.Namespace) -> int:
         path = Path(folder) / "synthetic-run.mcap"
         if args.trace is None:
             print("A synthetic runner (not a person), waist sensor, 416 Hz, seed 11:")
+            path = args.keep or path
             write_synthetic(path, synthesize(SESSION, runner=Runner(), seed=11))
-        elif args.trace.suffix == ".mcap":
+        elif args.trace.suffix == ".mcap" or args.trace.is_dir():
             path = args.trace
         else:
             path = Path(folder) / "recording.mcap"
             write_recording(path, read_recording(args.trace, ImportOptions()))
             print(f"{args.trace.name}:")
-        parser = argparse.ArgumentParser()
-        replay.add_arguments(parser)
-        return replay.run(parser.parse_args([str(path), "--pace", str(args.pace)]))
+        return show(ReplayOptions((path,), pace=args.pace))

@@ -7,8 +7,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from dsp.errors import RecordingError
+from firmware_py.commands.numbers import not_negative
 from firmware_py.config import Config, load_config
-from firmware_py.evaluate.figures import BATCH_S, Result, figures
+from firmware_py.evaluate.figures import BATCH_S, SETTLE_S, Result, figures
 from firmware_py.evaluate.scoring import score
 from firmware_py.evaluate.table import markdown, row, text
 from firmware_py.evaluate.truth import recordings
@@ -23,10 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration (TOML)")
     parser.add_argument(
         "--batch",
-        type=float,
+        type=not_negative,
         default=1e3 * BATCH_S,
         metavar="MS",
-        help="length of a FIFO batch for the latency with batch (default 10 ms)",
+        help="length of a FIFO batch for the latency with batch (default 10 ms; 0: no batches)",
     )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
@@ -59,5 +60,7 @@ def run(args: argparse.Namespace) -> int:
     print(markdown(rows) if args.markdown else text(rows))
     if not args.markdown:
         print(f"Times in ms, matched within ±50 ms; +batch: FIFO batches of {args.batch:g} ms;")
+        early = sum(r.settling for r in results)
+        print(f"contacts in a recording's first {SETTLE_S:g} s are not asked for ({early} here);")
         print("cadence: largest error of a recording's mean cadence, %; cues: coaching cues given.")
     return 0

@@ -7,7 +7,6 @@ be told by an option: nothing is guessed. See docs/importing.md.
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Final
 from tqdm import tqdm
 
 from dsp.block import Mount, Side
+from firmware_py.commands.numbers import positive
 from firmware_py.importer.columns import TARGETS
 from firmware_py.importer.options import ImportOptions
 from firmware_py.importer.output import check_output, default_output, write_recording
@@ -44,16 +44,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     worn = parser.add_argument_group("the sensor (default: from the JSON beside FILE)")
     worn.add_argument("--mount", type=Mount, choices=list(Mount), help="where it was worn")
     worn.add_argument("--side", type=Side, choices=list(Side), help="the foot of a shoe sensor")
-    worn.add_argument("--rate", type=_positive, metavar="HZ", help="samples per second")
+    worn.add_argument("--rate", type=positive, metavar="HZ", help="samples per second")
     worn.add_argument("--activity", metavar="WORD", help="what was done: run, walk, ...")
     worn.add_argument(
         "--acc-limit-g",
-        type=_positive,
+        type=positive,
         metavar="G",
         help="|axis| from which the accelerometer counts as clipped",
     )
     worn.add_argument(
-        "--gyr-limit-dps", type=_positive, metavar="DPS", help="the same for the gyro, deg/s"
+        "--gyr-limit-dps", type=positive, metavar="DPS", help="the same for the gyro, deg/s"
     )
     shape = parser.add_argument_group("the file (default: from its names)")
     shape.add_argument(
@@ -125,13 +125,6 @@ def _read(source: Path, options: ImportOptions) -> Recording:
         disable=not sys.stderr.isatty(),
     ) as bar:
         return read_recording(source, options, lambda position: bar.update(position - bar.n))
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text}: must be above 0")
-    return value
 
 
 def _unit(quantity: Quantity) -> Callable[[str], str]:

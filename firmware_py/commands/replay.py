@@ -2,45 +2,90 @@
 
 import argparse
 import json
-import math
+import signal
 import sys
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TextIO
+from types import FrameType
+from typing import Any, Final
 
 from tqdm import tqdm
 
-from dsp.block import SampleBlock
 from dsp.errors import GaitCoachError
-from feedback.console import cue_line
+from dsp.events import Event
+from feedback.console import clock, cue_line
 from feedback.cue import Cue
+from firmware_py.commands.numbers import positive
 from firmware_py.config import Config, load_config
-from firmware_py.line import Line
-from firmware_py.session.files import write_summary
+from firmware_py.replay import PART, Replayed, open_recorded, parts, replay
+from firmware_py.results import (
+    check_result,
+    events_paths,
+    make_folder,
+    whole_file,
+    write_summary_to,
+)
 from firmware_py.session.text import describe
-from firmware_py.trace.reader import Trace, open_trace
+from firmware_py.trace.reader import Trace
 
-HELP = """Replay recorded runs: strikes, cues and a summary, exactly as on the device."""
+HELP = """Replay recorded runs: strikes, cues and a summary, exactly as on the device.
 
-PACED_BLOCK_S: Final = 0.05
+A session's folder stands for its trace.mcap, trace-2.mcap, ... in order, each as a trace of its
+own. Ctrl-C ends the replay with a summary of what was replayed (exit code 130); the files of
+--events and --summary appear only when a replay is complete."""
+
+INTERRUPTED: Final = 130
+"""128 + SIGINT, as of a shell."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOptions:
+    """What to replay and what to make of it.
+
+    Args:
+        traces: files, or folders of sessions.
+        config: as on the device.
+        events: file of the events; with several traces a folder.
+        summary: file of the summary, for one trace.
+        pace: seconds of the run per second; None: as fast as possible.
+        as_json: print the summaries as JSON.
+        quiet: print no cues.
+        inputs: other files that are read and must not be replaced.
+    """
+
+    traces: tuple[Path, ...]
+    config: Config = field(default_factory=Config)
+    events: Path | None = None
+    summary: Path | None = None
+    pace: float | None = None
+    as_json: bool = False
+    quiet: bool = False
+    inputs: tuple[Path, ...] = ()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("traces", nargs="+", type=Path, metavar="TRACE", help="trace (.mcap)")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument(
+        "traces",
+        nargs="+",
+        type=Path,
+        metavar="TRACE",
+        help="trace (.mcap), or a session's folder: each of its traces in order",
+    )
     parser.add_argument(
         "--events",
         type=Path,
         metavar="FILE",
-        help="write one JSON object per event and cue; with several traces a folder",
+        help="write one JSON object per event and cue; with several traces a folder, in it NAME."
+        "jsonl per trace (a session's trace.mcap goes by its folder's name)",
     )
     parser.add_argument("--summary", type=Path, metavar="FILE", help="write summary.json here")
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration (TOML)")
     parser.add_argument(
         "--pace",
-        type=float,
+        type=positive,
         metavar="X",
         help="as in life: X seconds of the run per second (default: as fast as possible)",
     )
@@ -49,68 +94,171 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    config = load_config(args.config) if args.config else Config()
-    if args.pace is not None and not (args.pace > 0 and math.isfinite(args.pace)):
-        raise GaitCoachError(f"--pace {args.pace:g}: must be above 0, for example 1 for real time")
-    if len(args.traces) > 1:
-        if args.summary:
-            raise GaitCoachError("--summary FILE: give one trace, or use --json for several")
-        if args.events:
-            args.events.mkdir(parents=True, exist_ok=True)
-    summaries = [_replay(path, args, config) for path in args.traces]
-    if args.json:
-        print(json.dumps(summaries if len(summaries) > 1 else summaries[0], indent=1))
-    return 0
-
-
-def _replay(path: Path, args: argparse.Namespace, config: Config) -> dict[str, Any]:
-    trace = open_trace(path)
-    line = Line(trace.header, config)
-    show_cues = not (args.json or args.quiet)
-    with ExitStack() as stack:
-        events = None
-        if args.events:
-            several = len(args.traces) > 1
-            target = args.events / f"{path.stem}.jsonl" if several else args.events
-            events = stack.enter_context(target.open("w"))
-        bar = stack.enter_context(
-            tqdm(total=100, desc=path.name, unit="%", delay=1.0, leave=False, disable=None)
+    return show(
+        ReplayOptions(
+            traces=tuple(args.traces),
+            config=load_config(args.config) if args.config else Config(),
+            events=args.events,
+            summary=args.summary,
+            pace=args.pace,
+            as_json=args.json,
+            quiet=args.quiet,
+            inputs=(args.config,) if args.config else (),
         )
-        start_t: float | None = None
-        for block in _blocks(trace, args.pace):
-            start_t = float(block.t[0]) if start_t is None else start_t
-            for happened in line.push(block):
-                _put(happened, events, start_t if show_cues else None)
-            bar.update(100.0 * trace.fraction_read - bar.n)
-        for happened in line.finish():
-            _put(happened, events, start_t if show_cues else None)
-    summary = line.summary(trace.damage)
-    if args.summary:
-        write_summary(args.summary, summary)
-    if not args.json:
-        if len(args.traces) > 1:
-            print(f"== {path.name}")
-        print(describe(summary))
-    return summary
+    )
 
 
-def _put(happened: Any, events: TextIO | None, start_t: float | None) -> None:
-    if events is not None:
-        events.write(json.dumps(happened.as_dict()) + "\n")
-    if start_t is not None and isinstance(happened, Cue):
-        tqdm.write(cue_line(happened, start_t), file=sys.stdout)
-        sys.stdout.flush()
+def show(options: ReplayOptions) -> int:
+    """Replays, prints and writes; returns the exit code.
+
+    Raises:
+        GaitCoachError: a trace cannot be read, or a result not be written; found before anything
+            is replayed wherever it can be.
+    """
+    traces = [open_recorded(part) for path in options.traces for part in parts(path)]
+    several = len(traces) > 1
+    events = _checked(options, [t.path for t in traces])
+    screen = _Screen()
+    summaries: list[dict[str, Any]] = []
+    stopped = False
+    with _ctrl_c() as asked:
+        for trace, target in zip(traces, events, strict=True):
+            done = _one(trace, target, options, screen, asked)
+            stopped = done.stopped_s is not None
+            summaries.append(done.summary)
+            if stopped:
+                note = f"stopped by you at {clock(done.stopped_s or 0.0)} of the recording"
+                left = " and ".join(
+                    f"--{name}" for name in ("events", "summary") if getattr(options, name)
+                )
+                note += f"; {left}: nothing written for it" if left else ""
+                screen.say(note, to_err=options.as_json)
+            elif options.summary:
+                write_summary_to("--summary", options.summary, done.summary)
+            if not options.as_json:
+                title = f"== {_title(trace.path)}\n" if several else ""
+                screen.say(title + describe(done.summary))
+            if stopped:
+                break
+    if options.as_json:
+        screen.say(json.dumps(summaries if several else summaries[0], indent=1))
+    screen.close()
+    return INTERRUPTED if stopped else 0
 
 
-def _blocks(trace: Trace, pace: float | None) -> Iterator[SampleBlock]:
-    """The trace's samples, held back until their time has come where a pace is given."""
-    if pace is None:
-        yield from trace.blocks()
+def _checked(options: ReplayOptions, traces: list[Path]) -> list[Path | None]:
+    """Where each trace's events go; refuses what would destroy a recording or cannot be written."""
+    inputs = [*traces, *options.inputs]
+    several = len(traces) > 1
+    if options.summary:
+        if several:
+            raise GaitCoachError("--summary FILE: give one trace, or use --json for several")
+        check_result("--summary", options.summary, inputs)
+        if options.summary.exists() and not options.summary.is_file():
+            raise GaitCoachError(
+                f"--summary {options.summary}: is a device; use --json to print the summary"
+            )
+    if options.events is None:
+        return [None] * len(traces)
+    if options.summary and options.summary.resolve() == options.events.resolve():
+        raise GaitCoachError(f"--events {options.events}: is the summary's file; name another")
+    if not several:
+        check_result("--events", options.events, inputs)
+        return [options.events]
+    paths = events_paths(traces, options.events)
+    make_folder(options.events)
+    for path in paths:
+        check_result("--events", path, inputs)
+    return list(paths)
+
+
+def _one(
+    trace: Trace,
+    target: Path | None,
+    options: ReplayOptions,
+    screen: "_Screen",
+    asked: Callable[[], bool],
+) -> Replayed:
+    cues = not (options.as_json or options.quiet)
+    try:
+        with ExitStack() as stack:
+            write = stack.enter_context(whole_file("--events", target)) if target else None
+            bar = stack.enter_context(
+                tqdm(
+                    total=100, desc=trace.path.name, unit="%", delay=1.0, leave=False, disable=None
+                )
+            )
+
+            def seen(happened: Event | Cue, start_t: float) -> None:
+                if write is not None:
+                    write(json.dumps(happened.as_dict()) + "\n")
+                if cues and isinstance(happened, Cue):
+                    screen.say(cue_line(happened, start_t))
+
+            done = replay(
+                trace,
+                options.config,
+                pace=options.pace,
+                seen=seen,
+                advanced=lambda share: bar.update(100.0 * share - bar.n),
+                stopped=asked,
+            )
+            if done.stopped_s is not None:
+                raise _IncompleteError
+    except _IncompleteError:
+        pass
+    return done
+
+
+class _IncompleteError(Exception):
+    """Tells the file of the events that it is not to appear."""
+
+
+class _Screen:
+    """The terminal, or a pipe whose reader may go away (`| head`) while files are being written."""
+
+    def __init__(self) -> None:
+        self._gone: BrokenPipeError | None = None
+
+    def say(self, text: str, *, to_err: bool = False) -> None:
+        if self._gone is not None:
+            return
+        out = sys.stderr if to_err else sys.stdout
+        try:
+            tqdm.write(text, file=out)
+            out.flush()
+        except BrokenPipeError as e:
+            self._gone = e
+
+    def close(self) -> None:
+        """Raises BrokenPipeError if the reader went away."""
+        if self._gone is not None:
+            raise self._gone
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed, asked where nothing is half done; a second one ends at once."""
+    pressed = False
+
+    def once(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.signal(number, signal.default_int_handler)
+
+    try:
+        before = signal.signal(signal.SIGINT, once)
+    except ValueError:  # not the main thread, which alone hears signals
+        yield lambda: False
         return
-    never = threading.Event()
-    began: float | None = None
-    for block in trace.blocks(PACED_BLOCK_S):
-        if began is None:
-            began = time.monotonic() - float(block.t[0]) / pace
-        never.wait(max(0.0, began + float(block.t[-1]) / pace - time.monotonic()))
-        yield block
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _title(trace: Path) -> str:
+    """A session's traces all go by the same names: the folder tells them apart."""
+    if PART.fullmatch(trace.name):
+        return f"{trace.resolve().parent.name}/{trace.name}"
+    return trace.name

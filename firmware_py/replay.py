@@ -1,0 +1,139 @@
+"""A recorded run through the very line that runs on the device: the work, without a terminal."""
+
+import re
+import shlex
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from dsp.block import SampleBlock
+from dsp.errors import GaitCoachError, TraceError
+from dsp.events import Event
+from feedback.cue import Cue
+from firmware_py.config import Config
+from firmware_py.importer.output import default_output
+from firmware_py.importer.sidecar import read_sidecar, sidecar_path
+from firmware_py.line import Line
+from firmware_py.trace.reader import BLOCK_S, Trace, open_trace
+
+PACED_BLOCK_S: Final = 0.05
+LOOK_UP_S: Final = 0.2
+"""How long a paced replay waits before it looks whether it should stop."""
+PART: Final = re.compile(r"trace(?:-(\d+))?\.mcap")
+"""A session's traces: `trace.mcap`, and `trace-2.mcap`, ... where it was interrupted."""
+_CSV_ENDINGS: Final = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What came of one trace.
+
+    Args:
+        summary: docs/summary.md, of what was replayed.
+        stopped_s: where it was stopped, s after the recording's first sample; None: complete.
+    """
+
+    summary: dict[str, Any]
+    stopped_s: float | None = None
+
+
+def replay(
+    trace: Trace,
+    config: Config,
+    *,
+    pace: float | None = None,
+    seen: Callable[[Event | Cue, float], object] = lambda happened, start_t: None,
+    advanced: Callable[[float], object] = lambda fraction: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Replayed:
+    """Replays one trace.
+
+    Args:
+        trace: an open trace.
+        config: as on the device.
+        pace: seconds of the run per second; None: as fast as possible.
+        seen: called with each event and cue as it is decided, and the recording's first time, s.
+        advanced: called with the share of the file that was read.
+        stopped: asked between blocks, where nothing is half done; True ends the run there.
+
+    Raises:
+        OSError: the trace cannot be read.
+    """
+    line = Line(trace.header, config)
+    start_t, end_t, cut = 0.0, None, False
+    blocks = trace.blocks(BLOCK_S if pace is None else PACED_BLOCK_S)
+    for block in blocks if pace is None else _paced(blocks, pace, stopped):
+        if stopped():
+            cut = True
+            break
+        start_t = float(block.t[0]) if end_t is None else start_t
+        end_t = float(block.t[-1])
+        for happened in line.push(block):
+            seen(happened, start_t)
+        advanced(trace.fraction_read)
+    for happened in line.finish():
+        seen(happened, start_t)
+    stopped_s = (0.0 if end_t is None else end_t - start_t) if cut else None
+    return Replayed(line.summary(trace.damage), stopped_s)
+
+
+def _paced(
+    blocks: Iterator[SampleBlock], pace: float, stopped: Callable[[], bool]
+) -> Iterator[SampleBlock]:
+    """The blocks, each held back until its time has come."""
+    never = threading.Event()
+    began: float | None = None
+    for block in blocks:
+        if began is None:
+            began = time.monotonic() - float(block.t[0]) / pace
+        due = began + float(block.t[-1]) / pace
+        while not stopped() and (left := due - time.monotonic()) > 0:
+            never.wait(min(left, LOOK_UP_S))
+        yield block
+
+
+def parts(path: Path) -> list[Path]:
+    """The trace at `path`; of a session's folder, its traces in order.
+
+    Raises:
+        TraceError: a folder without `trace.mcap`.
+    """
+    if not path.is_dir():
+        return [path]
+    found = [
+        (int(m[1] or 1), p) for p in path.iterdir() if (m := PART.fullmatch(p.name)) is not None
+    ]
+    if not found:
+        raise TraceError(
+            f"{path}: is a folder without a trace.mcap; name a trace or a session's folder"
+        )
+    return [p for _, p in sorted(found)]
+
+
+def open_recorded(path: Path) -> Trace:
+    """The trace at `path`, with a remedy where it is none.
+
+    Raises:
+        TraceError: missing, empty, a CSV, or no trace.
+        OSError: it cannot be opened.
+    """
+    if not path.exists():
+        raise TraceError(f"{path}: no such file; check the path")
+    if path.is_file() and path.stat().st_size == 0:
+        raise TraceError(f"{path}: is empty: nothing was recorded or copied; leave it out")
+    if path.name.lower().endswith(_CSV_ENDINGS):
+        raise TraceError(f"{path}: is a table, not a trace; first run: {_import_command(path)}")
+    return open_trace(path)
+
+
+def _import_command(path: Path) -> str:
+    try:
+        described = read_sidecar(sidecar_path(path)).mount is not None
+    except GaitCoachError:
+        described = False
+    out = default_output(path)
+    words = ["gaitcoach", "import", shlex.quote(str(path)), "-o", shlex.quote(str(out))]
+    return " ".join(words if described else [*words, "--mount waist (or --mount shoe)"])

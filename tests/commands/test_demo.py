@@ -1,0 +1,61 @@
+"""`gaitcoach demo`: the whole job with no hardware and no file of your own."""
+
+from pathlib import Path
+
+import pytest
+
+from firmware_py import cli
+from tests.make_golden import trace_of
+
+Capture = pytest.CaptureFixture[str]
+
+
+def demo(*words: str | Path) -> int:
+    return cli.main(["demo", *map(str, words)])
+
+
+def test_the_demo_shows_cues_and_a_summary_and_says_that_nobody_ran(capsys: Capture) -> None:
+    assert demo("--pace", "1e6") == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.startswith("A synthetic runner (not a person)")
+    order = [out.index(word) for word in ("started", "quicker", "paused", "resumed", "stopped")]
+    assert order == sorted(order)
+    assert "cadence" in out[order[-1] :]
+    assert "impact" in out[order[-1] :]
+
+
+def test_your_own_trace_is_shown_as_it_is(capsys: Capture) -> None:
+    before = trace_of("shoe-run").read_bytes()
+    assert demo("--trace", trace_of("shoe-run"), "--pace", "1e6") == 0
+    out = capsys.readouterr().out
+    assert "started" in out
+    assert "A synthetic runner (not" not in out
+    assert trace_of("shoe-run").read_bytes() == before
+
+
+def test_your_own_csv_is_imported_first_and_left_alone(tmp_path: Path, capsys: Capture) -> None:
+    csv = tmp_path / "still.csv"
+    rows = [f"{k / 100:.2f},0.0,0.0,1.0" for k in range(1000)]
+    csv.write_text("\n".join(["t_s,acc_x_g,acc_y_g,acc_z_g", *rows]) + "\n")
+    (tmp_path / "still.json").write_text('{"mount": "waist"}')
+    assert demo("--trace", csv, "--pace", "1e6") == 0
+    assert capsys.readouterr().out.startswith("still.csv:")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["still.csv", "still.json"]
+
+
+def test_what_cannot_be_shown_is_one_line(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "text.csv").write_text("dear diary\n")
+    for name in ("none.csv", "none.mcap", "text.csv"):
+        assert demo("--trace", tmp_path / name, "--pace", "1e6") == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert name in err
+        assert len(err.splitlines()) == 1
+
+
+def test_a_pace_at_which_nothing_would_end_is_wrong_usage(capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as caught:
+        demo("--pace", "0")
+    assert caught.value.code == 2
+    assert "--pace: 0: must be above 0" in capsys.readouterr().err
