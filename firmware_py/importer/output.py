@@ -33,6 +33,8 @@ def check_output(source: Path, out: Path, *, force: bool) -> None:
         raise RecordingError(f"{out}: is a directory; name a file, e.g. {out / 'trace.mcap'}")
     if not out.exists():
         return
+    if not out.is_file():
+        raise RecordingError(f"{out}: is not a file but a device or pipe; name a file")
     if source.exists() and out.samefile(source):
         raise RecordingError(f"{out}: is the recording itself; name another file with -o")
     if force or out.stat().st_size == 0:

@@ -31,6 +31,9 @@ _HEAD_LINES: Final = 1000
 # the lower end of what was seen. (README of the data, shoe-hallway: clipping has no flat plateau.)
 _ACC_NEAR: Final = 0.92
 _GYR_NEAR: Final = 0.94
+_VERTICAL_LEAST_G: Final = 0.6
+"""Of the mean specific force: over a run it is gravity, 1 g along the vertical, and what a turning
+foot adds. Horizontal axes alone, or acceleration without gravity, hold less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,13 @@ def read_recording(
     times, time_unit = _timeline(path, layout, columns, table, options, sidecar)
     header_at = f"{path}:{layout.header_line or layout.first_line}"
     signals = to_si(
-        table.values, columns, options, where=header_at, lost=times.lost, rate_hz=times.rate_hz
+        table.values,
+        columns,
+        options,
+        where=header_at,
+        where_row=lambda row: f"{path}:{table.line(row)}",
+        lost=times.lost,
+        rate_hz=times.rate_hz,
     )
     notes = [*times.notes, *signals.notes]
     if options.check_rest:
@@ -86,6 +95,7 @@ def read_recording(
     missing = [a for a in "xyz" if a not in columns.axes("acc")]
     if missing:
         notes.append(f"no acceleration along {', '.join(missing)}")
+    notes += _check_vertical(signals, columns, mount)
     if lost := int(times.lost.sum()):
         notes.append(f"{lost} samples missing in {np.count_nonzero(times.lost)} holes")
     side = options.side or sidecar.side or Side.UNKNOWN
@@ -173,6 +183,18 @@ def _check_units(
         why = "no still stretch" if len(acc_at) == 3 else "not all three axes"
         return [f"units not checked against 1 g at rest: {why}"]
     return []
+
+
+def _check_vertical(signals: Signals, columns: ColumnMap, mount: Mount) -> list[str]:
+    """A note where gravity is not among the recorded axes: two of them may well hold it."""
+    recorded = signals.acc[:, ["xyz".index(a) for a in columns.axes("acc")]]
+    mean_g = float(np.linalg.norm(recorded.mean(axis=0))) / STANDARD_GRAVITY
+    if mean_g >= _VERTICAL_LEAST_G:
+        return []
+    note = "no vertical axis in the recording"
+    if mount is Mount.WAIST:
+        return [f"{note}: strikes at the waist cannot be found"]
+    return [f"{note}: the mean acceleration is {mean_g:.2f} g"]
 
 
 def _limits(options: ImportOptions, sidecar: Sidecar) -> tuple[float | None, float | None]:

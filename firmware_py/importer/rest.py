@@ -93,13 +93,26 @@ def fitting_acc_unit(value: float, per_unit: float) -> str | None:
     )
 
 
+def acc_unit_hint(raw: float) -> str | None:
+    """What the raw value of a rest looks like, in words; 1 g is 1000 mg and 981 cm/s²."""
+    unit = fitting_acc_unit(raw, 1.0)
+    return "mg or cm/s2" if unit == "mg" else unit
+
+
 def rest_fault(still: Still, unit: str) -> str | None:
     """What is wrong with a rest, and what to do; None where it reads 1 g within 10 %."""
     rest_g = still.acc / STANDARD_GRAVITY
     if abs(rest_g - 1) <= _REST_TOLERANCE:
         return None
     better = fitting_acc_unit(still.acc, SCALES[Quantity.ACC][unit])
-    if better:
+    if better == "mg":
+        # A sensor's offset exceeds the 2 % that would tell them apart.
+        remedy = (
+            f"values look like mg or cm/s2 ({still.acc / SCALES[Quantity.ACC][unit]:.4g}; 1 g is "
+            "1000 mg or 981 cm/s2): for mg use --acc-unit mg, for cm/s2 divide them by 100 and use "
+            "--acc-unit m/s2"
+        )
+    elif better:
         remedy = f"values look like {better}: use --acc-unit {better}"
     else:
         remedy = "no unit makes that 1 g: check the columns, or import as is with --no-check-rest"

@@ -40,6 +40,9 @@ _KNOWN = frozenset(
 )  # fmt: skip
 
 
+_OURS = "gaitcoach"
+
+
 def sidecar_path(recording: Path) -> Path:
     """X.json beside X.csv or X.csv.gz."""
     return stem_path(recording).with_name(stem_path(recording).name + ".json")
@@ -52,7 +55,7 @@ def stem_path(recording: Path) -> Path:
 
 
 def read_sidecar(path: Path) -> Sidecar:
-    """What the JSON at `path` says; nothing where there is none.
+    """What the JSON at `path` says; nothing where there is none, or one of our own summaries.
 
     Raises:
         RecordingError: broken JSON, not an object, or a known key with an impossible value.
@@ -69,6 +72,9 @@ def read_sidecar(path: Path) -> Sidecar:
         raise RecordingError(
             f"{path}:{e.lineno}: broken JSON ({e.msg}); correct or remove it"
         ) from None
+    if isinstance(found, dict) and str(found.get("schema", "")).startswith(_OURS):
+        # `replay --summary run.json` beside run.csv: what came of it, not what it is.
+        return Sidecar(notes=("is a summary of gaitcoach, not a description: ignored",))
     if not isinstance(found, dict):
         raise RecordingError(f'{path}:1: must hold an object like {{"mount": "waist"}}; correct it')
     activity = found.get("activity")

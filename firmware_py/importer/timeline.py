@@ -28,6 +28,9 @@ _SURE_RISE: Final = 0.6
 _ROUNDS: Final = 50
 _FITTING: Final = 0.5
 
+_LONGEST_HOLE_S: Final = 3600.0
+"""A longer one is a wrong time stamp, or two recordings in one file."""
+
 Where = Callable[[int], str]
 """Sample index to "file:line"."""
 
@@ -69,8 +72,8 @@ def from_times(t: FloatArray, where: Where, stated_hz: float | None = None) -> T
         stated_hz: what the JSON or the caller says; must agree within 5 %.
 
     Raises:
-        RecordingError: fewer than two samples, times that go back or repeat, an absurd rate, no
-            regular sampling, or a stated rate that the times contradict.
+        RecordingError: fewer than two samples, times that go back or repeat, a hole of over an
+            hour, an absurd rate, no regular sampling, or a stated rate that the times contradict.
     """
     if len(t) < 2:
         raise RecordingError(f"{where(0)}: holds one sample only; record or export it again")
@@ -81,6 +84,7 @@ def from_times(t: FloatArray, where: Where, stated_hz: float | None = None) -> T
             f"{where(i)}: time goes back from {t[i - 1]:.10g} s to {t[i]:.10g} s; cut the file "
             "there (a restarted logger, a counter that wrapped) and import the parts one by one"
         )
+    _check_holes(t, steps, where)
     quantum = resolution(t)
     notes: list[str] = []
     if (steps == 0).any():
@@ -129,6 +133,19 @@ def _check_rate(rate_hz: float, where: str, what: str, remedy: str) -> None:
         raise RecordingError(
             f"{where}: {what} {rate_hz:.4g} Hz, outside {MIN_RATE_HZ:g} to {MAX_RATE_HZ:g} Hz; "
             f"{remedy}"
+        )
+
+
+def _check_holes(t: FloatArray, steps: FloatArray, where: Where) -> None:
+    # Where every interval is that long, it is the unit that is wrong: said with the rate.
+    if float(np.median(steps)) > 1 / MIN_RATE_HZ:
+        return
+    if (far := np.flatnonzero(steps > _LONGEST_HOLE_S)).size:
+        i = int(far[0]) + 1
+        raise RecordingError(
+            f"{where(i)}: time jumps from {t[i - 1]:.10g} s to {t[i]:.10g} s, over an hour: split "
+            "the file there and import the parts one by one, or delete the line whose time is "
+            "wrong (this one or the one before it)"
         )
 
 

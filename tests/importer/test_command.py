@@ -1,6 +1,7 @@
 """`gaitcoach import` from end to end: trace, messages, exit codes, and nothing left behind."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -145,12 +146,17 @@ def test_places_that_cannot_take_a_trace_are_refused(
     assert run(recording, "-o", tmp_path) == 1
     assert run(recording, "-o", recording, "--force") == 1
     assert run(recording, "-o", "-") == 1
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert run(recording, "-o", pipe, "--force") == 1
+    assert pipe.is_fifo()
     errors = capsys.readouterr().err.splitlines()
     assert [e.rsplit(": ", 1)[1] for e in errors] == [
         f"there is no folder {tmp_path / 'no'}; create it first",
         f"is a directory; name a file, e.g. {tmp_path / 'trace.mcap'}",
         "is the recording itself; name another file with -o",
         "a trace is not text for a terminal; name a file",
+        "is not a file but a device or pipe; name a file",
     ]
     assert recording.read_bytes() == before
 

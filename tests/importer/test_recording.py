@@ -234,3 +234,35 @@ def test_a_unit_told_goes_before_the_one_in_the_name_and_is_noted(tmp_path: Path
     got = imported(write_csv(tmp_path / "f.csv", values), replace(WAIST, acc_unit="m/s2"))
     assert np.linalg.norm(got.block.acc[:50], axis=1).mean() == pytest.approx(9.8, rel=0.01)
     assert any("taken as m/s2, as told" in note for note in got.header.notes)
+
+
+def test_a_summary_of_ours_beside_the_file_is_no_description_of_it(tmp_path: Path) -> None:
+    beside = {"schema": "gaitcoach.summary/1", "session": {"mount": "shoe"}, "steps": {}}
+    got = imported(write_csv(tmp_path / "f.csv", still_then_moving(), beside=beside))
+    assert got.header.mount is Mount.WAIST
+    assert "f.json: is a summary of gaitcoach, not a description: ignored" in got.header.notes
+    assert not any("steps" in note for note in got.header.notes)
+
+
+VERTICAL = "no vertical axis in the recording: strikes at the waist cannot be found"
+
+
+@pytest.mark.parametrize(
+    ("columns", "noted"), [([0, 1, 2, 3], False), ([0, 1, 3], False), ([0, 1, 2], True)]
+)
+def test_a_waist_recording_without_its_vertical_axis_says_what_that_costs(
+    tmp_path: Path, columns: list[int], noted: bool
+) -> None:
+    names = [("t_s", "acc_x_g", "acc_y_g", "acc_z_g")[k] for k in columns]
+    got = imported(write_csv(tmp_path / "f.csv", still_then_moving()[:, columns], names))
+    assert (VERTICAL in got.header.notes) is noted
+
+
+def test_acceleration_without_gravity_has_no_vertical_axis(tmp_path: Path) -> None:
+    values = still_then_moving()[:, :4]
+    values[:, 3] -= 1.0
+    path = write_csv(tmp_path / "f.csv", values, ["t_s", "acc_x_g", "acc_y_g", "acc_z_g"])
+    assert VERTICAL in imported(path, replace(WAIST, check_rest=False)).header.notes
+    shoe = replace(WAIST, mount=Mount.SHOE, check_rest=False)
+    notes = imported(path, shoe).header.notes
+    assert any(n.startswith("no vertical axis in the recording: the mean") for n in notes)
