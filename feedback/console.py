@@ -1,12 +1,14 @@
 """Cues as lines of a terminal."""
 
+import math
+
 from feedback.cue import Cue
 
 
 def clock(seconds: float) -> str:
-    """83.2 s as "0:01:23"; fractions are cut, as on a stopwatch."""
-    s = int(abs(seconds))
-    sign = "-" if seconds <= -1 else ""
+    """83.2 s as "0:01:23": to the nearest second."""
+    s = math.floor(seconds + 0.5)
+    sign, s = ("-", -s) if s < 0 else ("", s)
     return f"{sign}{s // 3600}:{s // 60 % 60:02d}:{s % 60:02d}"
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from dsp.block import BoolArray, FloatArray
 from feedback.baseline import Baseline
 from feedback.cue import Cue
-from feedback.target import Target
+from feedback.target import HARD_WAIST_G, Source, Target
 from firmware_py.session.steps import Steps, mean_cadence
 
 BIN_SPM: Final = 2.0
@@ -18,13 +18,19 @@ STEPS_BEFORE: Final = 10
 STEPS_AFTER: Final = 20
 WINDOW_S: Final = 30.0
 """Steps further away from a cue than this say nothing about it."""
+CLIPPED_MOST: Final = 0.2
+"""Of the impacts. The clipped ones are the hard ones: a median of the others is too low."""
 
 
-def cadence_figures(steps: Steps, target: Target) -> dict[str, Any]:
+def cadence_figures(
+    steps: Steps, target: Target, baseline: Baseline, start_t: float
+) -> dict[str, Any]:
     """Mean, spread, distribution and share in the band of the plausible steps.
 
     `in_band_share` takes the coach's own smoothed cadence: a single step varies by about as much
-    as the band is wide. `steps_implausible` are left out of all of it.
+    as the band is wide. It counts from `in_band_from_t` on, when there was a target: `start_t`, the
+    session's first time, or the end of the baseline that the target was made of.
+    `steps_implausible` are left out of all of it.
     """
     use = steps.plausible
     spm, seconds = steps["cadence_spm"][use], steps["duration_s"][use]
@@ -34,6 +40,7 @@ def cadence_figures(steps: Steps, target: Target) -> dict[str, Any]:
         "percentiles_spm": None,
         "histogram": [],
         "in_band_share": None,
+        "in_band_from_t": None,
         "steps_implausible": int(steps["steps"][~use].sum()),
     }
     if not len(spm):
@@ -48,12 +55,27 @@ def cadence_figures(steps: Steps, target: Target) -> dict[str, Any]:
         for k, s in enumerate(in_bin)
     ]
     smooth = steps["smooth_spm"]
-    known = ~np.isnan(smooth)
+    from_t = _target_t(target, baseline, start_t)
+    known = ~np.isnan(smooth) & (steps["t"] >= from_t)
     if target.low_spm is not None and target.high_spm is not None and known.any():
         within = known & (smooth >= target.low_spm) & (smooth <= target.high_spm)
         all_s = steps["duration_s"]
         out["in_band_share"] = float(all_s[within].sum() / all_s[known].sum())
+        out["in_band_from_t"] = from_t
     return out
+
+
+def _target_t(target: Target, baseline: Baseline, start_t: float) -> float:
+    """When the coach first had its target, s."""
+    of_this_run = target.baseline_source is Source.THIS_RUN and target.source in (
+        Source.THIS_RUN,
+        # A programme's percentage; of its fixed target this is all that can be told from here.
+        Source.PROGRAMME,
+    )
+    # A cue ended the baseline early: there was a target before it was complete.
+    if of_this_run and baseline.complete and baseline.end_t is not None:
+        return baseline.end_t
+    return start_t
 
 
 def impact_figures(steps: Steps, baseline: Baseline, *, shoe: bool) -> dict[str, Any]:
@@ -63,10 +85,13 @@ def impact_figures(steps: Steps, baseline: Baseline, *, shoe: bool) -> dict[str,
     after = np.zeros(len(steps), dtype=np.bool_)
     if baseline.end_t is not None:
         after = np.asarray(steps["t"] >= baseline.end_t)
+    used = int(steps["steps"][~missing & ~clipped].sum())
+    lost = int(steps["steps"][clipped].sum())
     return {
-        "steps_used": int(steps["steps"][~missing & ~clipped].sum()),
-        "steps_clipped": int(steps["steps"][clipped].sum()),
+        "steps_used": used,
+        "steps_clipped": lost,
         "steps_incomplete": int(steps["steps"][missing].sum()),
+        "at_least": lost > CLIPPED_MOST * (used + lost),
         "peak": _spread(steps.unclipped("impact_g"), after, baseline.peak_g),
         "excess": None
         if shoe
@@ -79,14 +104,13 @@ def _spread(values: FloatArray, after: BoolArray, baseline: float | None) -> dic
     if not whole.any():
         return None
     later = values[whole & after]
-    change = None
-    if baseline is not None and baseline > 0 and len(later):
-        change = 100.0 * (float(np.median(later)) / baseline - 1.0)
+    now = float(np.median(later)) if len(later) else None
     return {
         "median_g": float(np.median(values[whole])),
         "p90_g": float(np.percentile(values[whole], 90)),
         "baseline_g": baseline,
-        "change_percent": change,
+        "change_g": _difference(baseline, now),
+        "change_percent": _percent(baseline, now, HARD_WAIST_G),
     }
 
 
@@ -117,12 +141,20 @@ def cue_figures(cues: Sequence[Cue], steps: Steps, *, shoe: bool) -> list[dict[s
                 "after": after,
                 "change": {
                     "cadence_percent": _percent(before["cadence_spm"], after["cadence_spm"]),
-                    "impact_percent": _percent(before["impact_g"], after["impact_g"]),
+                    "impact_g": _difference(before["impact_g"], after["impact_g"]),
+                    "impact_percent": _percent(before["impact_g"], after["impact_g"], HARD_WAIST_G),
                 },
             }
         )
     return out
 
 
-def _percent(before: float | None, after: float | None) -> float | None:
-    return 100.0 * (after / before - 1.0) if before and after is not None else None
+def _difference(before: float | None, after: float | None) -> float | None:
+    return None if before is None or after is None else after - before
+
+
+def _percent(before: float | None, after: float | None, least: float = 0.0) -> float | None:
+    """The change, unless `before` is `least` or less: of next to nothing it says nothing."""
+    if before is None or after is None or before <= least:
+        return None
+    return 100.0 * (after / before - 1.0)

@@ -99,7 +99,7 @@ class SummaryBuilder:
                 "strikes_seen": self._seen,
                 "strikes_inferred": self._inferred,
             },
-            "cadence": cadence_figures(self._steps, goal),
+            "cadence": cadence_figures(self._steps, goal, self._baseline, first),
             "impact": impact_figures(self._steps, self._baseline, shoe=shoe),
             "contact": {
                 "contact_s": _median(self._steps, "contact_s"),

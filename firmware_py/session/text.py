@@ -36,10 +36,7 @@ def _words(s: dict[str, Any]) -> Iterator[str]:
         return
     yield f"You ran {clock(s['running_s'])} at {mean:.0f} steps per minute."
     if share is not None:
-        yield (
-            f"{100 * share:.0f} % of the running was in your band "
-            f"{goal['low_spm']:.0f}-{goal['high_spm']:.0f}."
-        )
+        yield _in_band(s, share)
     elif goal["cadence_spm"] is None:
         yield "There was no cadence target: 3 steady minutes of running give one."
     if goal["capped"]:
@@ -63,6 +60,16 @@ def _words(s: dict[str, Any]) -> Iterator[str]:
         )
     if not s["cues"]:
         yield "No cues were needed or allowed."
+
+
+def _in_band(s: dict[str, Any], share: float) -> str:
+    goal, since = s["target"], s["cadence"]["in_band_from_t"] - s["session"]["start_t"]
+    band = f"{100 * share:.0f} % of the running was in your band"
+    band += f" {goal['low_spm']:.0f}-{goal['high_spm']:.0f}."
+    if since <= 0:
+        return band
+    # Before that nobody had asked for anything.
+    return f"From {clock(since)} on, when your target was known, {band}"
 
 
 def _figures(s: dict[str, Any]) -> Iterator[str]:
@@ -97,13 +104,21 @@ def _impact(s: dict[str, Any]) -> Iterator[str]:
         spread = s["impact"][key]
         if spread is None:
             continue
-        text = f"{spread['median_g']:.2f} g median, {spread['p90_g']:.2f} g p90"
-        if spread["change_percent"] is not None:
-            text += f", {round(spread['change_percent']):+d} % against your first steady minutes"
+        least = "at least " if s["impact"]["at_least"] else ""
+        text = f"{least}{spread['median_g']:.2f} g median, {spread['p90_g']:.2f} g p90"
+        if (change := _impact_change(spread["change_g"], spread["change_percent"])) is not None:
+            text += f", {change} against your first steady minutes"
         yield _row(name, text)
     left_out = s["impact"]["steps_clipped"], s["impact"]["steps_incomplete"]
     if s["impact"]["steps_used"] and any(left_out):
         yield _row("", f"without {left_out[0]} clipped and {left_out[1]} incomplete steps")
+
+
+def _impact_change(change_g: float | None, percent: float | None) -> str | None:
+    """In percent; in g where the impact before was next to nothing."""
+    if percent is not None:
+        return f"{round(percent):+d} %"
+    return None if change_g is None else f"{change_g:+.2f} g"
 
 
 def _parts(s: dict[str, Any]) -> Iterator[str]:
@@ -118,16 +133,21 @@ def _parts(s: dict[str, Any]) -> Iterator[str]:
 def _cues(s: dict[str, Any]) -> Iterator[str]:
     start, cues = s["session"]["start_t"], s["cues"]
     for k, cue in enumerate(cues[:MOST_ROWS]):
-        softer = cue["pattern"] == "softer"
-        what = "impact" if softer else "cadence"
-        change = cue["change"][f"{what}_percent"]
-        then = "then not known" if change is None else f"then {what} {change:+.1f} %"
+        then = _then(cue["change"], softer=cue["pattern"] == "softer")
         # The sentence on the cap stands at the top already.
         why = cue["because"].split(" (")[0]
         text = f"{clock(cue['t'] - start)}  {cue['pattern']}  {why}; {then}"
         yield _row("" if k else "cues", text)
     if len(cues) > MOST_ROWS:
         yield _row("", f"and {len(cues) - MOST_ROWS} more")
+
+
+def _then(change: dict[str, Any], *, softer: bool) -> str:
+    if softer:
+        impact = _impact_change(change["impact_g"], change["impact_percent"])
+        return "then not known" if impact is None else f"then impact {impact}"
+    percent = change["cadence_percent"]
+    return "then not known" if percent is None else f"then cadence {percent:+.1f} %"
 
 
 def _quality(s: dict[str, Any]) -> Iterator[str]:

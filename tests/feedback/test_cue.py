@@ -35,6 +35,8 @@ def test_reasons_stand_below_each_other() -> None:
 
 
 def test_a_clock_goes_past_the_hour_and_before_zero() -> None:
-    assert clock(3 * 3600 + 59.99) == "3:00:59"
+    assert clock(3 * 3600 + 59.99) == "3:01:00"
+    assert clock(4.96) == "0:00:05"
+    assert clock(4.49) == "0:00:04"
     assert clock(-5.0) == "-0:00:05"
     assert clock(-0.5) == "0:00:00"

@@ -166,7 +166,7 @@ def test_a_cue_just_before_the_end_has_no_after() -> None:
     [told] = check(builder.finish())["cues"]
     assert told["before"]["cadence_spm"] == pytest.approx(160.0)
     assert told["after"] == {"cadence_spm": None, "impact_g": None}
-    assert told["change"] == {"cadence_percent": None, "impact_percent": None}
+    assert told["change"] == {"cadence_percent": None, "impact_g": None, "impact_percent": None}
 
 
 def test_running_found_again_after_a_doubt_is_one_part() -> None:
@@ -183,6 +183,65 @@ def test_the_cap_is_told() -> None:
     assert s["target"]["capped"]
     assert s["target"]["cadence_spm"] == pytest.approx(176.0)
     assert "The target 180 was capped at 176" in describe(s)
+
+
+def test_of_an_impact_of_next_to_nothing_no_percentage_is_taken() -> None:
+    r = Runner()
+    s = summed([*r.run(200, 170, impact=0.02), *r.run(200, 170, impact=-0.03)], r.t)
+    excess = s["impact"]["excess"]
+    assert excess["baseline_g"] == pytest.approx(0.02)
+    assert excess["change_percent"] is None
+    assert excess["change_g"] == pytest.approx(-0.05)
+    assert "-0.05 g against your first steady minutes" in describe(s)
+    # The peak of the same steps is no small number.
+    assert s["impact"]["peak"]["change_percent"] == pytest.approx(-2.5, abs=0.1)
+
+
+def test_a_cue_to_land_softer_says_g_where_percent_would_say_nothing() -> None:
+    r, builder = Runner(), SummaryBuilder(WAIST)
+    for event in r.run(30, 170, impact=0.2):
+        builder.add_event(event)
+    builder.add_cue(Cue(r.t, r.t, Pattern.SOFTER, "why", r.t))
+    for event in r.run(30, 170, impact=0.1):
+        builder.add_event(event)
+    s = check(builder.finish())
+    assert s["cues"][0]["change"]["impact_percent"] is None
+    assert s["cues"][0]["change"]["impact_g"] == pytest.approx(-0.1)
+    assert "then impact -0.10 g" in describe(s)
+
+
+@pytest.mark.parametrize(("clipped_of_20", "at_least"), [(0, False), (4, False), (5, True)])
+def test_impacts_are_a_lower_bound_once_a_fifth_of_them_was_clipped(
+    clipped_of_20: int, at_least: bool
+) -> None:
+    r, events = Runner(), list[Event]()
+    for k in range(400):
+        hard = k % 20 < clipped_of_20
+        events += r.step(170, impact=8.0 if hard else 1.0, clipped=hard)
+    s = summed(events, r.t)
+    assert s["impact"]["at_least"] is at_least
+    assert ("at least 3.00 g median" in describe(s)) is at_least
+    assert ("at least 1.00 g median" in describe(s)) is at_least
+
+
+def test_the_share_in_the_band_counts_from_when_there_was_a_target() -> None:
+    r = Runner(t=1000.0)
+    events = [*r.run(185, 160), *r.run(185, 168)]
+    s = summed(events, r.t, coach=FeedbackSettings(), start=1000.0)
+    assert s["target"]["source"] == "this run"
+    assert s["cadence"]["in_band_from_t"] == pytest.approx(1190.0, abs=0.5)
+    assert s["cadence"]["in_band_share"] > 0.9
+    assert "From 0:03:10 on, when your target was known, 100 %" in describe(s)
+
+
+def test_a_target_that_was_set_counts_from_the_first_step() -> None:
+    r = Runner(t=1000.0)
+    s = summed([*r.run(200, 170), *r.run(200, 150)], r.t, start=1000.0)
+    assert s["cadence"]["in_band_from_t"] == 1000.0
+    assert s["cadence"]["in_band_share"] == pytest.approx(0.5, abs=0.02)
+    assert "when your target was known" not in describe(s)
+    never = summed(Runner().run(60, 165), 60.0, coach=FeedbackSettings())["cadence"]
+    assert (never["in_band_share"], never["in_band_from_t"]) == (None, None)
 
 
 def damaged() -> SampleBlock:
