@@ -69,6 +69,9 @@ class Grid:
             )
             for i in holes
         ]
+        if first and whole.lost[0] > 0:
+            t, lost = float(whole.t[0]), int(whole.lost[0])
+            gaps.insert(0, Gap(t=t, t_decision=t, lost=lost, duration_s=lost * self._period))
         # The sample carried over from the last push only bridges a hole; it is not pushed again.
         start = 0 if first else 1
         breaks = [int(i) for i in np.flatnonzero(dt > BRIDGE_S) + 1]

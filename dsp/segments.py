@@ -24,7 +24,7 @@ class Segments:
         self._run_over = False
         """Running has ended, and what follows is not decided yet."""
         self._deadline: float | None = None
-        self._still_since = -math.inf
+        self._still_since = self._began = -math.inf
 
     def push(self, events: Iterable[Event | Running], t: FloatArray) -> list[Event]:
         """The events with segments among them.
@@ -52,7 +52,8 @@ class Segments:
     def _change(self, kind: Activity, since: float, t_decision: float, out: list[Event]) -> None:
         if kind is not self._kind:
             self._kind = kind
-            out.append(Segment(max(since, self._still_since), t_decision, kind))
+            self._began = max(since, self._began)
+            out.append(Segment(self._began, t_decision, kind))
 
     def _stand(self, now: float, t: FloatArray, out: list[Event]) -> None:
         """Standing, from the first sample at which the deadline has passed."""
@@ -79,7 +80,7 @@ class Segments:
     def _walk(self, step: WalkStep, out: list[Event]) -> None:
         if self._kind is Activity.RUN and not self._run_over:
             return
-        self._change(Activity.WALK, step.t, step.t_decision, out)
+        self._change(Activity.WALK, max(step.t, self._still_since), step.t_decision, out)
         out.append(step)
         self._still_since = step.t
         self._deadline = step.t_decision + STILL_S
