@@ -4,7 +4,6 @@ The slow path (`dsp.shoe.contacts`) finds the rhythm, confirms each strike 0.1â€
 better time for the metric tier, and reports the ones whose shock was too soft for the trigger.
 """
 
-import math
 from collections import deque
 from itertools import pairwise
 from typing import Final
@@ -16,7 +15,7 @@ from dsp.events import FootStrike, Step, WalkStep
 from dsp.grid import Piece
 from dsp.history import History
 from dsp.rhythm import Rhythm
-from dsp.running import KEPT_S, UNSEEN_S, Running
+from dsp.running import KEPT_S, RunEnd, Running
 from dsp.shoe.contacts import Contacts
 from dsp.shoe.gait import STRIDE, led_in, runs
 from dsp.shoe.metrics import whole_stride
@@ -80,8 +79,7 @@ class ShoeStrikes:
         self._weak = 0
         self._broken = False
         """A hole lies after the last strike: no stride can be measured across it."""
-        self._run_t: float | None = None
-        self._deadline = math.inf
+        self._run = RunEnd(STOPPED_S, MISSED_PERIODS)
 
     def push(self, piece: Piece, motion: ShoeMotion) -> list[StrideEvent]:
         """What the new samples decide, in order of decision."""
@@ -118,41 +116,31 @@ class ShoeStrikes:
 
     def _restart(self, piece: Piece, events: list[StrideEvent]) -> None:
         """A long hole: a known rhythm outlives a short one, else it must be found again."""
-        t = float(piece.t[0])
         self._next = self._history.end
         self._contacts.restart(self._next)
         period = self._rhythm.period_s
         if period is not None and piece.hole_s < KEPT_S:
             self._broken = True
-            self._deadline = max(self._deadline, t + MISSED_PERIODS * period)
+            self._run.across(piece, MISSED_PERIODS * period)
             return
-        if self._run_t is not None and piece.hole_s > UNSEEN_S:
-            ended = min(self._run_t, t - piece.hole_s)
-            events.append(Running(ended, float(piece.known[0]), on=False, unseen=True))
-            self._run_t, self._deadline = None, math.inf
         self._lose_rhythm()
-        if self._run_t is not None:
-            self._deadline = t + AFTER_GAP_S
+        ended = self._run.across(piece, AFTER_GAP_S)
+        if ended:
+            events.append(ended)
 
     def _lose_rhythm(self) -> None:
         self._rhythm.stop()
         self._rows.clear()
         self._last = self._before = None
 
-    def _end_run(self) -> None:
-        self._lose_rhythm()
-        self._run_t = None
-        self._deadline = math.inf
-
     def _expire(self, first: int, last: int, events: list[StrideEvent]) -> bool:
         """Ends the run at the first sample of first..last that has reached the deadline."""
-        if self._run_t is None or self._history.at(T, last - 1) < self._deadline:
-            return False
-        late = int(np.searchsorted(self._history.view(T, first, last), self._deadline))
-        known = self._history.at(KNOWN, first + late)
-        events.append(Running(self._run_t, known, on=False))
-        self._end_run()
-        return True
+        view = self._history.view
+        ended = self._run.expired(view(T, first, last), view(KNOWN, first, last))
+        if ended:
+            events.append(ended)
+            self._lose_rhythm()
+        return ended is not None
 
     def _due_shock(self) -> int | None:
         """Number of the first sample that triggers a strike in the known rhythm."""
@@ -217,8 +205,8 @@ class ShoeStrikes:
             return False
         self._weak += 1
         self._last, self._before = stance, None
-        if self._weak >= WEAK_STRIDES and self._run_t is not None:
-            events.append(Running(self._run_t, stance.t_decision, on=False))
+        if self._weak >= WEAK_STRIDES and self._run.t is not None:
+            events.append(Running(self._run.t, stance.t_decision, on=False))
             self._end_run()
         return True
 
@@ -230,9 +218,11 @@ class ShoeStrikes:
         self._expect(stance.t)
 
     def _expect(self, t: float) -> None:
-        period = self._rhythm.period_s or STRIDE.longest_s
-        self._run_t = t + period
-        self._deadline = t + max(STOPPED_S, MISSED_PERIODS * period)
+        self._run.strike(t, self._rhythm.period_s or STRIDE.longest_s)
+
+    def _end_run(self) -> None:
+        self._lose_rhythm()
+        self._run.clear()
 
     def _confirm(self, stance: Stance, events: list[StrideEvent]) -> None:
         """The metric tier of the stride that ends with the last strike."""
@@ -271,7 +261,7 @@ class ShoeStrikes:
         self._shocks.clear()
         sure = self._trust * self._rhythm.agreement(c.t - b.t)
         start = led_in(self._history, row)
-        if self._run_t is None:
+        if self._run.t is None:
             events.append(Running(start[0].t, c.t_decision, on=True))
         for strike in start:
             events.append(FootStrike(strike.t, c.t_decision, self._side, sure))

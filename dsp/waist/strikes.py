@@ -4,7 +4,6 @@ While a rhythm is known a strike is reported at the crossing sample itself. The 
 establish the rhythm are reported together when the third of them has come.
 """
 
-import math
 from collections import deque
 from dataclasses import replace
 from typing import Final
@@ -16,7 +15,7 @@ from dsp.events import FootStrike, Step
 from dsp.grid import Piece
 from dsp.history import History
 from dsp.rhythm import Rhythm, Tempo
-from dsp.running import KEPT_S, UNSEEN_S, Running
+from dsp.running import KEPT_S, RunEnd, Running
 from dsp.waist.crossing import CHANNELS, KNOWN, Crossing, T, crossing_at, upward
 from dsp.waist.metrics import whole_step
 from dsp.waist.signals import Vertical
@@ -66,8 +65,7 @@ class WaistStrikes:
         self._unloading_g = 1.0
         self._swing_g = ENTER_SWING_G
         self._weak = 0
-        self._run_t: float | None = None
-        self._deadline = math.inf
+        self._run = RunEnd(STOPPED_S, MISSED_PERIODS)
 
     def push(self, piece: Piece, vertical: Vertical) -> list[StrikeEvent]:
         """What the new samples decide, in order of decision."""
@@ -93,37 +91,29 @@ class WaistStrikes:
 
     def _restart(self, piece: Piece, events: list[StrikeEvent]) -> None:
         """A long hole: a known rhythm outlives a short one, else it must be found again."""
-        t = float(piece.t[0])
         self._first = self._history.end
         self._next = self._first + 1
         period = self._rhythm.period_s
         if period is not None and piece.hole_s < KEPT_S:
-            self._deadline = max(self._deadline, t + MISSED_PERIODS * period)
+            self._run.across(piece, MISSED_PERIODS * period)
             return
-        if self._run_t is not None and piece.hole_s > UNSEEN_S:
-            ended = min(self._run_t, t - piece.hole_s)
-            events.append(Running(ended, float(piece.known[0]), on=False, unseen=True))
-            self._end_run()
-        self._recent.clear()
-        self._rhythm.stop()
-        if self._run_t is not None:
-            self._deadline = t + AFTER_GAP_S
+        self._lose_rhythm()
+        ended = self._run.across(piece, AFTER_GAP_S)
+        if ended:
+            events.append(ended)
 
     def _expire(self, first: int, last: int, events: list[StrikeEvent]) -> None:
         """Ends the run at the first sample of first..last that has reached the deadline."""
-        if self._history.at(T, last - 1) < self._deadline or self._run_t is None:
-            return
-        late = int(np.searchsorted(self._history.view(T, first, last), self._deadline))
-        known = self._history.at(KNOWN, first + late)
-        events.append(Running(self._run_t, known, on=False))
-        self._end_run()
+        view = self._history.view
+        ended = self._run.expired(view(T, first, last), view(KNOWN, first, last))
+        if ended:
+            events.append(ended)
+            self._lose_rhythm()
 
-    def _end_run(self) -> None:
+    def _lose_rhythm(self) -> None:
         self._rhythm.stop()
         self._recent.clear()
         self._unloading_g = 1.0
-        self._run_t = None
-        self._deadline = math.inf
 
     def _cross(self, number: int, events: list[StrikeEvent]) -> None:
         period = self._rhythm.period_s
@@ -164,7 +154,7 @@ class WaistStrikes:
         self._weak = 0
         self._unloading_g = 1.0 - max(a.low_g, b.low_g, c.low_g)
         self._swing_g = min(b.swing_g, c.swing_g)
-        if self._run_t is None:
+        if self._run.t is None:
             events.append(Running(a.t, c.t_decision, on=True))
         sure = self._rhythm.agreement(c.t - b.t)
         for strike, before in ((a, None), (b, a), (c, b)):
@@ -191,12 +181,11 @@ class WaistStrikes:
         self._strike(crossing)
         if self._weak >= WEAK_STEPS:
             events.append(Running(crossing.t, crossing.t_decision, on=False))
-            self._end_run()
+            self._lose_rhythm()
+            self._run.clear()
 
     def _strike(self, crossing: Crossing) -> None:
-        period = self._rhythm.period_s or STEP.longest_s
-        self._run_t = crossing.t + period
-        self._deadline = crossing.t + max(STOPPED_S, MISSED_PERIODS * period)
+        self._run.strike(crossing.t, self._rhythm.period_s or STEP.longest_s)
 
 
 def _entering(interval_s: float) -> float:
