@@ -20,15 +20,16 @@ from dsp.waist.crossing import CHANNELS, KNOWN, Crossing, T, crossing_at, upward
 from dsp.waist.metrics import whole_step
 from dsp.waist.signals import Vertical
 
-STEP: Final = Tempo(shortest_s=0.24, longest_s=0.46)
-"""130–250 steps/min: slower is walking (science 6.2), quicker nobody runs."""
+STEP: Final = Tempo(shortest_s=0.255, longest_s=0.46)
+"""130–235 steps/min: slower is walking (science 6.2), quicker nobody runs."""
 SLOWEST_KEPT_S: Final = 0.52
 ENTER_SWING_G: Final = 1.3
 """Peak to peak of the 10 Hz vertical that makes a running step. A sinusoid of height h at f steps/s
 has h·(2πf)²/g: 6 cm at 2.7 Hz is 1.8 g (an easy run), 5 cm at 2 Hz is 0.8 g (a brisk walk)."""
-QUICK_STEP_S: Final = 0.41
+QUICK_STEPS_S: Final = (0.30, 0.41)
 QUICK_SWING_G: Final = 1.0
-"""Nobody walks 146 steps/min: there a jog without flight may bounce as little as this."""
+"""Nobody walks 146 steps/min: there a jog without flight may bounce as little as this. Below 0.3 s
+it can be the two halves of a walking step."""
 KEEP_SWING_G: Final = 0.9
 KEEP_SWING_SHARE: Final = 0.35
 """Of the runner's usual swing; what falls below either is a walking step."""
@@ -190,4 +191,5 @@ class WaistStrikes:
 
 def _entering(interval_s: float) -> float:
     """Least swing of a step of this length that begins a run, g."""
-    return QUICK_SWING_G if interval_s <= QUICK_STEP_S else ENTER_SWING_G
+    shortest, longest = QUICK_STEPS_S
+    return QUICK_SWING_G if shortest <= interval_s <= longest else ENTER_SWING_G
