@@ -1,4 +1,4 @@
-# setup demo test check bench format: everything a newcomer and CI need; no hardware.
+# setup demo test check bench accuracy format clean: everything a newcomer and CI need; no hardware.
 PYTHON ?= python3
 VENV ?= .venv
 PIP_ARGS ?=
@@ -39,4 +39,4 @@ format: setup
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .venv* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -8,7 +8,6 @@ from dsp.events import Event
 from dsp.pipeline import Pipeline
 from feedback.cue import Cue
 from feedback.policy import Policy
-from feedback.programme import Programme
 from firmware_py.config import Config
 from firmware_py.session.summary import SummaryBuilder
 from firmware_py.trace.header import TraceHeader
@@ -17,11 +16,9 @@ from firmware_py.trace.header import TraceHeader
 class Line:
     """One session: pipeline, policy and summary in step with each other."""
 
-    def __init__(
-        self, header: TraceHeader, config: Config, programme: Programme | None = None
-    ) -> None:
+    def __init__(self, header: TraceHeader, config: Config) -> None:
         self._pipeline = Pipeline(header.stream)
-        self._policy = Policy(config.feedback, programme or config.programme)
+        self._policy = Policy(config.feedback, config.programme)
         self._summary = SummaryBuilder(header)
         self._t = 0.0
 

@@ -1,4 +1,4 @@
-"""A recorded run through the very line that runs on the device: the work, without a terminal."""
+"""A recorded run through the very line that runs on the device; waits only where it is paced."""
 
 import re
 import shlex

@@ -49,8 +49,22 @@ def stance_at(history: History, peak: int, since: int, decided: int, rate_hz: fl
     begin = max(since, peak - round(RISE_BACK_S * rate_hz))
     rise = history.view(SHOCK, begin, peak + 1) >= ONSET_SHARE * shock
     strike = begin + int(np.argmax(rise))
+    t = reached(history, strike, ONSET_SHARE * shock, rate_hz)
     approach = approach_to(history, strike, rate_hz)
-    return Stance(strike, history.at(T, strike), history.at(KNOWN, decided), shock, approach)
+    return Stance(strike, t, history.at(KNOWN, decided), shock, approach)
+
+
+def reached(history: History, number: int, shock_g: float, rate_hz: float) -> float:
+    """When the shock rose to `shock_g`, s: on the line from the sample before to this one."""
+    t1 = history.at(T, number)
+    if number - 1 < history.start:
+        return t1
+    t0 = history.at(T, number - 1)
+    before, after = history.at(SHOCK, number - 1), history.at(SHOCK, number)
+    # Across a hole there is no line.
+    if not before < shock_g <= after or (t1 - t0) * rate_hz > 1.5:
+        return t1
+    return t0 + (shock_g - before) / (after - before) * (t1 - t0)
 
 
 def approach_to(history: History, number: int, rate_hz: float) -> Vector:

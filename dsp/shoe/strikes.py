@@ -28,6 +28,7 @@ from dsp.shoe.stance import (
     Stance,
     T,
     approach_to,
+    reached,
     same_way,
     stillness,
 )
@@ -153,15 +154,20 @@ class ShoeStrikes:
         )
         due = self._next + int(first)
         shock = self._history.view(SHOCK, due, self._next + int(last))
-        over = np.flatnonzero(shock >= self._share * float(np.median(self._shocks)))
+        over = np.flatnonzero(shock >= self._least_shock)
         for number in over + due:
             approach = approach_to(self._history, int(number), self._rate)
             if same_way(approach, self._reference.approach):
                 return int(number)
         return None
 
+    @property
+    def _least_shock(self) -> float:
+        return self._share * float(np.median(self._shocks))
+
     def _trigger(self, number: int, events: list[StrideEvent]) -> None:
-        t, known = self._history.at(T, number), self._history.at(KNOWN, number)
+        t = reached(self._history, number, self._least_shock, self._rate)
+        known = self._history.at(KNOWN, number)
         if self._last is not None and not self._last.shock_g:
             # No sure contact came: the strike before stands as it was triggered.
             self._confirm(self._as_triggered(self._last, known), events)

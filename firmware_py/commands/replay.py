@@ -185,7 +185,12 @@ def _one(
             write = stack.enter_context(whole_file("--events", target)) if target else None
             bar = stack.enter_context(
                 tqdm(
-                    total=100, desc=trace.path.name, unit="%", delay=1.0, leave=False, disable=None
+                    total=100,
+                    desc=trace.path.name,
+                    bar_format="{desc}: {percentage:3.0f}% |{bar}| {remaining} left",
+                    delay=1.0,
+                    leave=False,
+                    disable=None,
                 )
             )
 

@@ -9,7 +9,7 @@ import numpy as np
 from dsp.block import FloatArray
 from dsp.events import Event, FootStrike, Step
 from feedback.cue import COACHING, Cue
-from firmware_py.evaluate.matching import match, per_stride
+from firmware_py.evaluate.matching import match, per_stride, running_strides
 from firmware_py.evaluate.truth import Kind, Truth
 
 WINDOW_S: Final = 0.050
@@ -55,14 +55,22 @@ def result(
     strikes = [e for e in happened if isinstance(e, FootStrike) and not e.inferred]
     cues = sum(isinstance(e, Cue) and e.pattern in COACHING for e in happened)
     t = np.array([e.t for e in strikes])
+    steps = [e for e in happened if isinstance(e, Step)]
     if truth.kind is Kind.CONTACTS:
         decided = np.array([e.t_decision for e in strikes])
-        steps = [e for e in happened if isinstance(e, Step)]
         return _contacts(name, truth.t, t, decided, steps, cues, start_t, batch_s)
     if truth.kind is Kind.MIDSTANCES:
         counts = per_stride(truth.t, t)
         hit = int(np.count_nonzero(counts))
-        return Result(name, truth.kind, len(counts), int(counts.sum()), hit, coaching_cues=cues)
+        return Result(
+            name,
+            truth.kind,
+            len(counts),
+            int(counts.sum()),
+            hit,
+            cadence_error=_stride_cadence_error(truth.t, steps) if len(counts) else None,
+            coaching_cues=cues,
+        )
     return Result(name, truth.kind, 0, len(strikes), 0, coaching_cues=cues)
 
 
@@ -115,6 +123,15 @@ def _cadence_error(truth: FloatArray, steps: Sequence[Step]) -> float | None:
         return None
     measured = sum(s.steps for s in steps) / sum(s.duration_s for s in steps)
     return float(measured * np.mean(np.diff(inside)) - 1.0)
+
+
+def _stride_cadence_error(marks: FloatArray, steps: Sequence[Step]) -> float | None:
+    """Mean cadence of the running strides against that of the ones between marks."""
+    inside = [s.duration_s for s in steps if marks[0] <= s.t and s.t + s.duration_s <= marks[-1]]
+    marked, measured = running_strides(np.diff(marks)), running_strides(np.array(inside))
+    if min(len(marked), len(measured)) < 3:
+        return None
+    return float(marked.mean() / measured.mean() - 1.0)
 
 
 def figures(results: Sequence[Result]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dsp.block import FloatArray
+from dsp.block import BoolArray, FloatArray
 
 Pairs = list[tuple[int, int]]
 
@@ -57,6 +57,15 @@ def per_stride(marks: FloatArray, strikes: FloatArray) -> npt.NDArray[np.int64]:
     counts = np.searchsorted(strikes, marks[1:], "right") - np.searchsorted(
         strikes, marks[:-1], "right"
     )
-    length = np.diff(marks)
-    running = (length >= RUNNING_STRIDE_S[0]) & (length <= RUNNING_STRIDE_S[1])
-    return np.asarray(counts[running], dtype=np.int64)
+    return np.asarray(counts[_running(np.diff(marks))], dtype=np.int64)
+
+
+def running_strides(lengths_s: FloatArray) -> FloatArray:
+    """Those of some stride lengths, s, that are running strides."""
+    return lengths_s[_running(lengths_s)]
+
+
+def _running(lengths_s: FloatArray) -> BoolArray:
+    shortest, longest = RUNNING_STRIDE_S
+    running: BoolArray = (lengths_s >= shortest) & (lengths_s <= longest)
+    return running

@@ -28,8 +28,6 @@ class Kind(StrEnum):
     """One mid-stance per stride of the instrumented foot, s."""
     WALKING = "walking"
     """Initial contacts of both feet while walking, s."""
-    ACTIVITY = "activity"
-    """Only what the runner did is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,3 +59,9 @@ def test_a_pace_at_which_nothing_would_end_is_wrong_usage(capsys: Capture) -> No
         demo("--pace", "0")
     assert caught.value.code == 2
     assert "--pace: 0: must be above 0" in capsys.readouterr().err
+
+
+def test_the_readme_shows_what_the_demo_prints(capsys: Capture) -> None:
+    assert demo("--pace", "1e6") == 0
+    readme = Path(__file__).parents[2] / "README.md"
+    assert capsys.readouterr().out.strip() in readme.read_text(encoding="utf-8")

@@ -73,6 +73,15 @@ def test_without_running_nothing_starts_and_nothing_stops(policy: Policy) -> Non
     assert policy.finish(r.t) == []
 
 
+@pytest.mark.parametrize(
+    "pattern", [Pattern.SENSOR_LOST, Pattern.STORAGE_FULL, Pattern.BATTERY_LOW]
+)
+def test_the_firmwares_own_words_pass_at_once(policy: Policy, pattern: Pattern) -> None:
+    (cue,) = policy.status(pattern, 5.0, "what happened")
+    assert (cue.pattern, cue.t, cue.t_decision) == (pattern, 5.0, 5.0)
+    assert cue.because == "what happened"
+
+
 def test_the_firmwares_own_words_do_not_repeat(policy: Policy) -> None:
     lost = policy.status(Pattern.SENSOR_LOST, 5.0, "no answer for 1 s")
     assert patterns(lost) == ["sensor_lost"]

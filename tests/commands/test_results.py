@@ -9,7 +9,7 @@ import pytest
 
 from dsp.errors import GaitCoachError
 from firmware_py.results import whole_file
-from tests.commands_safety.runs import ImpatientReader, LeavingReader, command, trace_at
+from tests.commands.runs import ImpatientReader, LeavingReader, command, trace_at
 
 Capture = pytest.CaptureFixture[str]
 

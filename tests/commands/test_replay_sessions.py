@@ -10,7 +10,7 @@ import pytest
 from firmware_py.config import Config
 from firmware_py.replay import parts, replay
 from firmware_py.trace.reader import open_trace
-from tests.commands_safety.runs import ImpatientReader, command, trace_at
+from tests.commands.runs import ImpatientReader, command, trace_at
 
 Capture = pytest.CaptureFixture[str]
 
