@@ -11,6 +11,9 @@ DELAY_S: Final = 5.0
 RESPONSE_S: Final = 20.0
 """The mean from the delay to here is the response: a single good moment is chance."""
 
+LONGEST_S: Final = 1800.0
+"""Each silence is twice the one before it, up to this: who never answers is hardly asked again."""
+
 
 class Patience:
     """Counts the cues of one pattern that changed nothing.
@@ -19,13 +22,13 @@ class Patience:
 
     Args:
         give_up_after: cues in a row without a response before giving up.
-        give_up_s: silence after the last of them, s.
+        give_up_s: the first silence after the last of them, s.
         response: share of its size by which progress must rise.
     """
 
     def __init__(self, give_up_after: int, give_up_s: float, response: float) -> None:
         self._limit = give_up_after
-        self._silence_s = give_up_s
+        self._shortest_s = self._silence_s = give_up_s
         self._response = response
         self._before: deque[tuple[float, float]] = deque()
         self._after: list[float] = []
@@ -52,14 +55,16 @@ class Patience:
     def forget(self) -> None:
         """The deviation is over: the next one is new."""
         self._in_row = 0
+        self._silence_s = self._shortest_s
 
     def willing(self, t: float) -> bool:
         """Whether another cue makes sense at `t`."""
         if self._after and fmean(self._after) >= self._goal:
-            self._in_row = 0
+            self.forget()
         if self._in_row < self._limit:
             return True
         if t - self._cue_t < self._silence_s:
             return False
         self._in_row = 0
+        self._silence_s = max(self._shortest_s, min(2.0 * self._silence_s, LONGEST_S))
         return True

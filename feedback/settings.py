@@ -59,7 +59,11 @@ class FeedbackSettings:
         "Cues in a row without a response before the coach gives up.", 3, at_least=1, at_most=100
     )
     give_up_s: float = setting(
-        "How long it stays silent then, before it tries again, s.", 180.0, above=0, at_most=7200
+        "How long it stays silent then, before it tries again, s; doubled each time it gives up "
+        "in a row.",
+        180.0,
+        above=0,
+        at_most=7200,
     )
     soft: bool | None = setting(
         "Impact cues: false never, true also beside a fixed cadence target; unset: with a limit, "

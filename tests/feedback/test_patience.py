@@ -62,3 +62,36 @@ def test_after_the_silence_it_counts_from_the_beginning() -> None:
     assert patience.willing(130.0)
     patience.cued(130.0)
     assert patience.willing(160.0)
+
+
+def silences(patience: Patience, until: float) -> list[float]:
+    """When it is willing again after giving up, asked every second, cued whenever it is."""
+    cued: list[float] = []
+    for t in np.arange(0.0, until):
+        patience.saw(float(t), 160.0)
+        if patience.willing(float(t)):
+            patience.cued(float(t))
+            cued.append(float(t))
+    return [float(x) for x in np.diff(cued)]
+
+
+def test_each_silence_is_twice_the_one_before_up_to_half_an_hour() -> None:
+    assert silences(Patience(1, 300.0, 0.01), 9000.0) == [
+        300.0,
+        600.0,
+        1200.0,
+        1800.0,
+        1800.0,
+        1800.0,
+    ]
+
+
+def test_a_silence_longer_than_half_an_hour_stays_as_it_was_asked_for() -> None:
+    assert silences(Patience(1, 2000.0, 0.01), 7000.0) == [2000.0, 2000.0, 2000.0]
+
+
+def test_after_a_response_the_silence_is_short_again() -> None:
+    patience = Patience(1, 100.0, 0.01)
+    silences(patience, 301.0)
+    patience.forget()
+    assert silences(patience, 150.0)[0] == 100.0

@@ -63,9 +63,9 @@ def test_cues_keep_their_distance_and_a_longer_deviation_says_so() -> None:
 
 
 def test_the_coach_gives_up_without_a_response_and_tries_again_later() -> None:
-    cues = coached(Policy(FIXED), Runner().run(600, 163))
+    cues = coached(Policy(FIXED), Runner().run(900, 163))
     at = [c.t_decision for c in cues]
-    assert [round(b - a) for a, b in pairwise(at)] == [30, 30, 180] * 2 + [30, 30]
+    assert [round(b - a) for a, b in pairwise(at)] == [30, 30, 180, 30, 30, 360, 30, 30]
 
 
 def test_a_runner_who_answers_is_not_given_up() -> None:
