@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from dsp.block import FloatArray, Mount
+from dsp.errors import RecordingError
 from firmware_py.importer.options import ImportOptions
 from firmware_py.importer.recording import Recording, read_recording
 
@@ -66,3 +68,30 @@ def write_text(
 def imported(path: Path, options: ImportOptions = WAIST) -> Recording:
     """What the importer makes of `path`."""
     return read_recording(path, options)
+
+
+HEADER = "t_s,acc_x_g,acc_y_g,acc_z_g"
+
+
+def rows(n: int = 50) -> list[str]:
+    return [f"{i * 0.01:.2f},0.01,-0.02,{1 + 0.2 * (i % 2):.2f}" for i in range(n)]
+
+
+def text_of(lines: list[str], header: str = HEADER) -> str:
+    return "\n".join([header, *lines]) + "\n"
+
+
+def with_row(place: int, line: str) -> str:
+    """A good file with one row replaced; row 0 is line 2."""
+    lines = rows()
+    lines[place] = line
+    return text_of(lines)
+
+
+def refusal(path: Path, options: ImportOptions = WAIST) -> str:
+    with pytest.raises(RecordingError) as caught:
+        imported(path, options)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert str(path) in message
+    return message

@@ -1,63 +1,22 @@
-import json
 import math
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-import jsonschema
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsp.block import Mount, SampleBlock, plain_block, recut
-from dsp.errors import TraceError
 from dsp.events import Activity, Event, Segment
 from feedback.cue import Cue, Pattern
 from feedback.policy import Policy
 from feedback.settings import FeedbackSettings
-from firmware_py.session import summary as summary_module
-from firmware_py.session.files import read_summary, write_summary
 from firmware_py.session.summary import SummaryBuilder
 from firmware_py.session.text import describe
 from firmware_py.trace.header import TraceHeader
 from tests.feedback.runner import Runner
-
-WAIST = TraceHeader(Mount.WAIST, 100.0, "synthetic", notes=("made by a test",))
-SHOE = TraceHeader(Mount.SHOE, 100.0, "synthetic")
-FIXED = FeedbackSettings(cadence_target_spm=170.0, cadence_baseline_spm=160.0)
-
-
-def check(summary: dict[str, Any]) -> dict[str, Any]:
-    """Valid by the schema, and the same after a way through JSON."""
-    schema = json.loads(Path(summary_module.__file__).with_name("summary.schema.json").read_text())
-    jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.Draft202012Validator(schema).validate(summary)
-    assert json.loads(json.dumps(summary, allow_nan=False)) == summary
-    return summary
-
-
-def still(start: float, end: float) -> SampleBlock:
-    t = np.arange(round((end - start) * 100)) / 100.0 + start
-    return plain_block(t, np.zeros((len(t), 3)))
-
-
-def summed(
-    events: Iterable[Event],
-    end: float,
-    header: TraceHeader = WAIST,
-    coach: FeedbackSettings = FIXED,
-    start: float = 0.0,
-) -> dict[str, Any]:
-    builder, policy = SummaryBuilder(header), Policy(coach)
-    builder.add_block(still(start, end))
-    for event in events:
-        builder.add_event(event)
-        for cue in policy.push(event):
-            builder.add_cue(cue)
-    for cue in policy.finish(end):
-        builder.add_cue(cue)
-    return check(builder.finish(policy.target))
+from tests.session.made import FIXED, SHOE, WAIST, check, summed
 
 
 def test_nothing_at_all_is_a_summary_too() -> None:
@@ -267,35 +226,6 @@ def test_quality_counts_the_same_however_the_samples_are_cut(edges: list[int]) -
     assert q["gaps"] == {"count": 1, "longest_s": pytest.approx(0.51)}
     assert q["true_rate_hz"] == pytest.approx(100.0)
     assert (q["damage"], q["notes"]) == ("cut at 10 s", ["made by a test"])
-
-
-def test_a_summary_survives_its_file(tmp_path: Path) -> None:
-    r = Runner()
-    s = summed(r.run(60, 165), r.t)
-    path = tmp_path / "summary.json"
-    path.write_text("an old one")
-    write_summary(path, s)
-    assert read_summary(path) == s
-    assert [p.name for p in tmp_path.iterdir()] == ["summary.json"]
-
-
-def test_what_cannot_be_written_leaves_the_old_file(tmp_path: Path) -> None:
-    path = tmp_path / "summary.json"
-    path.write_text("an old one")
-    with pytest.raises(ValueError, match="JSON compliant"):
-        write_summary(path, {"schema": "gaitcoach.summary/1", "x": float("nan")})
-    with pytest.raises(OSError, match="summary"):
-        write_summary(tmp_path / "none" / "summary.json", {})
-    assert path.read_text() == "an old one"
-    assert [p.name for p in tmp_path.iterdir()] == ["summary.json"]
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": "gaitcoach.summary/9"}', "\x00"])
-def test_other_files_are_refused_by_name(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "summary.json"
-    path.write_text(text)
-    with pytest.raises(TraceError, match=r"summary\.json: "):
-        read_summary(path)
 
 
 def busy_runs() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,8 +1,6 @@
 """What is written is read back: counts and times to the last bit, events, header."""
 
-import json
 import math
-import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 from drivers.chunk import Chunk
 from drivers.decode import gather
-from dsp.block import Mount, SampleBlock, Side, join, plain_block
-from dsp.errors import TraceError
-from firmware_py.trace.header import TraceHeader
-from firmware_py.trace.metadata import from_metadata, to_metadata
+from dsp.block import SampleBlock, join, plain_block
 from firmware_py.trace.packing import pack_counts, pack_samples, unpack_counts, unpack_samples
 from firmware_py.trace.reader import open_trace
 from firmware_py.trace.writer import TraceWriter, replace_trace
@@ -277,57 +272,3 @@ def test_a_replaced_trace_appears_whole_or_not_at_all(tmp_path: Path) -> None:
         interrupted_import(path)
     assert [p.name for p in tmp_path.iterdir()] == ["trace.mcap"]
     assert len(join(open_trace(path).blocks())) == 2 * RATE_HZ
-
-
-headers = st.builds(
-    TraceHeader,
-    st.sampled_from(Mount),
-    st.floats(1, 1e4),
-    st.text(),
-    side=st.sampled_from(Side),
-    acc_scale=st.none() | finite,
-    gyr_limit=st.none() | finite,
-    activity=st.none() | st.text(),
-    notes=st.lists(st.text(), max_size=3).map(tuple),
-)
-
-
-@given(headers)
-def test_a_header_comes_back(header: TraceHeader) -> None:
-    assert from_metadata(to_metadata(header)) == header
-
-
-def signed(record: dict[str, str]) -> dict[str, str]:
-    """The record with the checksum that it should have, as another version would write it."""
-    text = json.dumps({k: v for k, v in record.items() if k != "crc32"}, sort_keys=True)
-    return record | {"crc32": str(zlib.crc32(text.encode()))}
-
-
-def test_a_newer_major_version_is_refused_and_says_what_to_do() -> None:
-    record = signed(to_metadata(COUNT_HEADER) | {"format": '"2.0"'})
-    with pytest.raises(TraceError, match=r"run\.mcap: written in trace format 2.*update gaitcoach"):
-        from_metadata(record, "run.mcap")
-
-
-def test_a_newer_minor_version_is_read_without_what_it_added() -> None:
-    record = signed(to_metadata(COUNT_HEADER) | {"format": '"1.9"', "firmness": "3.5"})
-    assert from_metadata(record) == COUNT_HEADER
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"mount": '"head"'}, "cannot be used"),
-        ({"rate_hz": "fast"}, "cannot be used"),
-        ({"format": "[]"}, "no format version"),
-    ],
-)
-def test_an_impossible_header_is_refused(change: dict[str, str], message: str) -> None:
-    with pytest.raises(TraceError, match=message):
-        from_metadata(signed(to_metadata(COUNT_HEADER) | change))
-
-
-def test_a_changed_header_is_noticed() -> None:
-    record = to_metadata(COUNT_HEADER)
-    with pytest.raises(TraceError, match="checksum"):
-        from_metadata(record | {"acc_scale": "0.6"})
