@@ -47,8 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output went away (`| head`): not an error worth a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (GaitCoachError, OSError) as e:
+    except GaitCoachError as e:
         print(f"gaitcoach: {e}", file=sys.stderr)
+        return 1
+    except OSError as e:
+        # What the system refused, in its words, with the file first and no number.
+        where = f"{e.filename}: " if e.filename else ""
+        print(f"gaitcoach: {where}{e.strerror or e}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

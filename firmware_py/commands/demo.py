@@ -5,12 +5,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from dsp.errors import GaitCoachError
 from dsp.synth import Motion, Phase, Runner, synthesize
 from firmware_py.commands.numbers import positive
 from firmware_py.commands.replay import ReplayOptions, show
 from firmware_py.importer.options import ImportOptions
 from firmware_py.importer.output import write_recording
 from firmware_py.importer.recording import read_recording
+from firmware_py.results import check_result
 from firmware_py.synthetic import write_synthetic
 
 HELP = """Show the main job with no hardware: a run goes in, cues and a summary come out."""
@@ -34,7 +36,11 @@ at a light, and walks home."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--trace", type=Path, metavar="FILE", help="a recording (CSV or .mcap)")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--trace", type=Path, metavar="FILE", help="a recording (CSV or .mcap)")
+    source.add_argument(
+        "--keep", type=Path, metavar="OUT.mcap", help="keep the synthetic run's trace here"
+    )
     parser.add_argument(
         "--pace",
         type=positive,
@@ -42,15 +48,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help="seconds of the run per second (60)",
     )
-    parser.add_argument(
-        "--keep", type=Path, metavar="OUT.mcap", help="keep the synthetic run's trace here"
-    )
 
 
 def run(args: argparse.Namespace) -> int:
     with TemporaryDirectory(prefix="gaitcoach-") as folder:
         path = Path(folder) / "synthetic-run.mcap"
         if args.trace is None:
+            if args.keep is not None:
+                check_result("--keep", args.keep, ())
+                if args.keep.exists():
+                    raise GaitCoachError(f"--keep {args.keep}: exists; name a new file")
             print("A synthetic runner (not a person), waist sensor, 416 Hz, seed 11:")
             path = args.keep or path
             write_synthetic(path, synthesize(SESSION, runner=Runner(), seed=11))

@@ -65,3 +65,29 @@ def test_the_readme_shows_what_the_demo_prints(capsys: Capture) -> None:
     assert demo("--pace", "1e6") == 0
     readme = Path(__file__).parents[2] / "README.md"
     assert capsys.readouterr().out.strip() in readme.read_text(encoding="utf-8")
+
+
+def test_a_kept_trace_can_be_replayed_and_is_never_overwritten(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    kept = tmp_path / "kept.mcap"
+    assert demo("--keep", kept, "--pace", "1e6") == 0
+    assert cli.main(["replay", str(kept), "--quiet"]) == 0
+    before = kept.read_bytes()
+    capsys.readouterr()
+    assert demo("--keep", kept) == 1
+    assert demo("--keep", tmp_path / "no" / "kept.mcap") == 1
+    assert demo("--keep", tmp_path) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [line.removeprefix(f"gaitcoach: --keep {tmp_path}") for line in err.splitlines()] == [
+        "/kept.mcap: is a trace, which is not replaced; name another file",
+        f"/no/kept.mcap: there is no folder {tmp_path / 'no'}; create it first",
+        ": is a directory; name a file in it",
+    ]
+    assert kept.read_bytes() == before
+
+
+def test_a_recording_of_yours_is_not_kept_twice() -> None:
+    with pytest.raises(SystemExit, match="2"):
+        demo("--keep", "a.mcap", "--trace", "b.mcap")
