@@ -14,8 +14,8 @@ class Chunk:
 
     Args:
         counts: (n, 6) int16, accelerometer x y z then gyro x y z, sensor axes; (n, 3) without a
-        gyro.
-        host_time: monotonic host time just after the drain, s.
+        gyro; (n, 9) with a second, coarse accelerometer x y z.
+        host_time: monotonic host time just after the FIFO's level was read, s.
         lost: samples known to be lost before the first one.
     """
 
