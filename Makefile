@@ -1,4 +1,4 @@
-# setup demo test check bench accuracy format clean: everything a newcomer and CI need; no hardware.
+# setup demo test check bench soak system accuracy format clean: everything a newcomer and CI need; no hardware.
 PYTHON ?= python3
 VENV ?= .venv
 PIP_ARGS ?=
@@ -6,7 +6,7 @@ PIP_ARGS ?=
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test check bench format accuracy clean
+.PHONY: setup demo test check bench soak system format accuracy clean
 
 $(STAMP): pyproject.toml constraints-oldest.txt
 	$(PYTHON) -m venv $(VENV)
@@ -16,7 +16,8 @@ $(STAMP): pyproject.toml constraints-oldest.txt
 setup: $(STAMP)
 
 demo: setup
-	@$(BIN)/gaitcoach demo $(if $(TRACE),--trace '$(TRACE)')
+	@$(if $(TRACE),$(BIN)/gaitcoach demo --trace '$(TRACE)',\
+	  $(BIN)/gaitcoach run --simulate city-run --pace 60 --poll 0.05)
 
 test: setup
 	$(BIN)/python -m pytest
@@ -33,6 +34,14 @@ bench: setup
 # Makes docs/accuracy.md from the recordings in $$GAITCOACH_DATA or ../shared/data.
 accuracy: setup
 	$(BIN)/python -m tests.bench.accuracy
+
+# Two simulated hours of either mount: some minutes.
+soak: setup
+	$(BIN)/python -m tests.soak.two_hours
+
+# The drivers through smbus2's real ioctls, in a process of their own; needs apt's umockdev.
+system: setup
+	tests/system/run.sh $(BIN)/python
 
 format: setup
 	$(BIN)/ruff check --fix .

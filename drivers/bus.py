@@ -1,6 +1,7 @@
 """One I2C bus: whole transactions, one at a time, counted, retried once, freed when stuck."""
 
 import errno
+import logging
 import os
 import threading
 from collections import Counter
@@ -11,14 +12,20 @@ from drivers.errors import BusError
 from drivers.host import HostTime, Wire
 from drivers.recovery import BusPins, free_bus
 
+log = logging.getLogger(__name__)
+
 MAX_BURST: Final = 256
-"""Bytes a single transaction may read: 5.8 ms at 400 kHz, so that a haptic chip on the same bus
-waits less than 10 ms."""
+"""Bytes a single transaction may move: 5.8 ms at 400 kHz, 9.3 ms at the 250 kHz that an idle core
+makes of it, so that a haptic chip on the same bus waits less than 10 ms."""
 _HINTS: Final = {
     errno.EREMOTEIO: "nobody answers: check power, wiring and address",
     errno.ENXIO: "nobody answers: check power, wiring and address",
     errno.ETIMEDOUT: "the bus hangs: a line is held down",
+    errno.EIO: "the transfer broke off: check the wiring, or lower the bus clock",
+    errno.EAGAIN: "another controller drives the bus, or a line is held down",
     errno.EOPNOTSUPP: "this I2C controller cannot do that transaction",
+    errno.EBADF: "the bus could not be opened again",
+    errno.ENODEV: "the bus is gone: was its adapter unplugged?",
 }
 
 
@@ -31,9 +38,11 @@ class BusCounters:
         read_bytes: bytes read by those that succeeded.
         retries: second tries.
         failures: transactions given up.
-        recoveries: times the bus was freed by clocking SCL.
+        recoveries: times that freeing the bus by clocking SCL was tried.
+        freed: times that SDA was high and the bus open afterwards.
         errors: by name of the kernel's errno, every failed try.
         longest_s: longest transaction, s.
+        longest_wait_s: longest that a thread waited for its turn, s.
     """
 
     transfers: int = 0
@@ -41,8 +50,10 @@ class BusCounters:
     retries: int = 0
     failures: int = 0
     recoveries: int = 0
+    freed: int = 0
     errors: Counter[str] = field(default_factory=Counter)
     longest_s: float = 0.0
+    longest_wait_s: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -52,13 +63,15 @@ class BusCounters:
             "retries": self.retries,
             "failures": self.failures,
             "recoveries": self.recoveries,
+            "freed": self.freed,
             "errors": dict(self.errors),
             "longest_s": self.longest_s,
+            "longest_wait_s": self.longest_wait_s,
         }
 
 
 class Bus:
-    """A bus that several chips and threads share; the lock is held for one transaction at most.
+    """A bus that several chips and threads share, transaction by transaction and in turns.
 
     Args:
         wire: carries the transactions.
@@ -71,7 +84,16 @@ class Bus:
         self.counters = BusCounters()
         self._wire = wire
         self._pins = pins
+        # Python's lock is unfair: a thread that lets go of it and takes it again at once, as a
+        # drain of many bursts does, keeps everyone else waiting. Who waits for the bus holds
+        # _next, and whoever had the bus must queue for that first.
+        self._next = threading.Lock()
         self._lock = threading.Lock()
+
+    @property
+    def contended(self) -> bool:
+        """Whether a thread waits for its turn."""
+        return self._next.locked()
 
     def read(self, address: int, register: int, count: int, *, retry: bool = True) -> bytes:
         """`count` bytes from `register` on.
@@ -93,9 +115,18 @@ class Bus:
     def write(self, address: int, register: int, *values: int, retry: bool = True) -> None:
         """Writes `values` from `register` on.
 
+        Args:
+            address: 7 bits.
+            register: of the first value.
+            values: bytes, at most MAX_BURST.
+            retry: whether a failed try is repeated at once; not where writing twice does more.
+
         Raises:
             BusError: it failed; with the kernel's errno.
+            ValueError: too many values.
         """
+        if len(values) > MAX_BURST:
+            raise ValueError(f"{len(values)} bytes to write: must be at most {MAX_BURST}")
         self._transfer(address, bytes((register, *values)), 0, retry)
 
     def answers(self, address: int) -> bool:
@@ -109,37 +140,52 @@ class Bus:
         return True
 
     def recover(self) -> bool:
-        """Frees the lines by clocking SCL.
+        """Frees the lines by clocking SCL and opens the bus anew.
 
         Returns:
-            Whether the bus is free and open again; False where there are no pins to do it with.
+            Whether the bus is free and open again; False where there are no pins to do it with (it
+            is opened anew all the same, as an adapter may have come back).
         """
-        if self._pins is None:
-            return False
-        with self._lock:
-            self.counters.recoveries += 1
+        with self._next:
+            self._lock.acquire()
+        try:
             self._wire.close()
-            try:
-                free = free_bus(self._pins)
-            except OSError:
-                free = False
+            free = self._clocked_free()
             try:
                 self._wire.reopen()
-            except OSError:
+            except OSError as e:
+                log.warning("the I2C bus cannot be opened again: %s", e)
                 return False
-        return free
+            self.counters.freed += free
+            return free
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """Closes the wire."""
-        with self._lock:
+        with self._next, self._lock:
             self._wire.close()
+
+    def _clocked_free(self) -> bool:
+        if self._pins is None:
+            return False
+        self.counters.recoveries += 1
+        try:
+            return free_bus(self._pins)
+        except OSError as e:
+            log.warning("the I2C bus cannot be freed: %s", e)
+            return False
 
     def _transfer(self, address: int, out: bytes, count: int, retry: bool) -> bytes:
         counters = self.counters
         for again in (retry, False):
-            with self._lock:
-                counters.transfers += 1
+            asked = self.time.now()
+            with self._next:
+                self._lock.acquire()
+            try:
                 began = self.time.now()
+                counters.longest_wait_s = max(counters.longest_wait_s, began - asked)
+                counters.transfers += 1
                 try:
                     data = self._wire.transfer(address, out, count)
                     if len(data) != count:
@@ -152,10 +198,12 @@ class Bus:
                     error = e
                 finally:
                     counters.longest_s = max(counters.longest_s, self.time.now() - began)
-            if not again:
-                break
-            counters.retries += 1
-        counters.failures += 1
+                if not again:
+                    counters.failures += 1
+                    break
+                counters.retries += 1
+            finally:
+                self._lock.release()
         number = error.errno or errno.EIO
         where = f"I2C 0x{address:02x}" + (f" register 0x{out[0]:02x}" if out else "")
         hint = _HINTS.get(number)

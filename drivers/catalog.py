@@ -4,13 +4,18 @@ from collections.abc import Callable
 from typing import Final
 
 from drivers.bus import Bus
-from drivers.chips import lsm6dso
+from drivers.chips import bmi270, icm20948, icm42688, lsm6dso, lsm6dsv, mpu6050
 from drivers.chips.chip import Chip
 from drivers.part import Part, Setup
 from dsp.errors import ConfigError
 
 _FAMILIES: Final[dict[str, tuple[tuple[Part, ...], Callable[[Bus, int, Setup], Chip]]]] = {
     "lsm6dso": (lsm6dso.PARTS, lsm6dso.Lsm6dso),
+    "lsm6dsv": (lsm6dsv.PARTS, lsm6dsv.Lsm6dsv),
+    "mpu6050": (mpu6050.PARTS, mpu6050.Mpu6050),
+    "icm20948": (icm20948.PARTS, icm20948.Icm20948),
+    "icm42688": (icm42688.PARTS, icm42688.Icm42688),
+    "bmi270": (bmi270.PARTS, bmi270.Bmi270),
 }
 PARTS: Final[dict[str, Part]] = {p.name: p for parts, _ in _FAMILIES.values() for p in parts}
 

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from drivers.calibration import Calibration
 from drivers.chunk import Chunk, CountArray
 from drivers.clock import SampleClock
+from drivers.high_g import CLIPPED_COUNTS, HighG
 from dsp.block import BoolArray, FloatArray, IntArray, SampleBlock
-
-CLIPPED_COUNTS: Final = 32760
-"""|counts| from here on are the end of the 16 bit range, whatever the sensor's own limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class ChunkBatch:
         n: (m,) samples in each chunk.
         lost: (m,) samples lost just before each chunk.
         host_time: (m,) s, see `Chunk`.
-        counts: (sum(n), 6 or 3) int16, see `Chunk`.
+        counts: (sum(n), 3, 6 or 9) int16, see `Chunk`.
     """
 
     n: IntArray
@@ -59,6 +57,9 @@ class ChunkDecoder:
         acc_scale: m/s² per count.
         gyr_scale: rad/s per count; None without a gyro.
         acc_limit, gyr_limit: |axis| at or above which the sensor counts as clipped, m/s² and rad/s.
+        high_g_scale: m/s² per count of the coarse accelerometer; None: there is none.
+        high_g_limit: as `acc_limit`, of the coarse accelerometer.
+        calibration: corrects and turns the samples; None: they stay in the sensor's axes.
     """
 
     def __init__(
@@ -68,19 +69,33 @@ class ChunkDecoder:
         gyr_scale: float | None = None,
         acc_limit: float | None = None,
         gyr_limit: float | None = None,
+        high_g_scale: float | None = None,
+        high_g_limit: float | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
         self._clock = SampleClock(rate_hz)
         self._acc_scale = acc_scale
         self._gyr_scale = gyr_scale
         self._acc_clip = _clip_counts(acc_limit, acc_scale)
         self._gyr_clip = 0 if gyr_scale is None else _clip_counts(gyr_limit, gyr_scale)
+        self._high_g = None
+        if high_g_scale is not None:
+            clip = _clip_counts(high_g_limit, high_g_scale)
+            self._high_g = HighG(rate_hz, acc_scale, high_g_scale, clip)
+        self._calibration = calibration
         self._lost = 0
 
     def push(self, batch: ChunkBatch) -> SampleBlock:
         """The samples of consecutive chunks; recutting the batches changes nothing.
 
+        Where the accelerometer is at its limit, a sample comes from the coarse one if there is one;
+        it is clipped where that is, too.
+
         Returns:
             A block of sum(n) samples, times on the host's time base.
+
+        Raises:
+            ValueError: counts without the coarse accelerometer that there should be.
         """
         n, lost, host_time = batch.n, batch.lost.copy(), batch.host_time
         if len(n):
@@ -91,16 +106,19 @@ class ChunkDecoder:
         t = self._clock.stamp(n, lost, host_time)
         lost_before = np.zeros(len(t), dtype=np.int64)
         lost_before[np.cumsum(n) - n] = lost
-        acc = batch.counts[:, :3]
-        gyr = None if self._gyr_scale is None else batch.counts[:, 3:6]
-        return SampleBlock(
-            t,
-            acc.astype(np.float64) * self._acc_scale,
-            None if gyr is None else gyr.astype(np.float64) * (self._gyr_scale or 0.0),
-            lost_before,
-            _beyond(acc, self._acc_clip),
-            np.zeros(len(t), dtype=bool) if gyr is None else _beyond(gyr, self._gyr_clip),
-        )
+        gyr_counts = None if self._gyr_scale is None else batch.counts[:, 3:6]
+        acc = batch.counts[:, :3].astype(np.float64) * self._acc_scale
+        clipped = _beyond(batch.counts[:, :3], self._acc_clip)
+        if self._high_g is not None:
+            self._high_g.push(batch.counts, acc, clipped)
+        gyr, gyr_clipped = None, np.zeros(len(t), dtype=bool)
+        if gyr_counts is not None:
+            gyr = gyr_counts.astype(np.float64) * (self._gyr_scale or 0.0)
+            gyr_clipped = _beyond(gyr_counts, self._gyr_clip)
+        if self._calibration is not None:
+            # After the clip flags: where an axis ends is a matter of its own counts.
+            acc, gyr = self._calibration.apply(acc, gyr)
+        return SampleBlock(t, acc, gyr, lost_before, clipped, gyr_clipped)
 
     def _without_empty(
         self, n: IntArray, lost: IntArray, host_time: FloatArray

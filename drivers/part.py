@@ -102,6 +102,14 @@ class Setup:
         return self.part.high_g[self.mode.high_g] * STANDARD_GRAVITY
 
     @property
+    def high_g_limit(self) -> float | None:
+        """|axis| from which the coarse accelerometer is clipped, m/s²."""
+        scale = self.high_g_scale
+        if scale is None or self.mode.high_g is None:
+            return None
+        return min(self.mode.high_g * STANDARD_GRAVITY, _FULL * scale)
+
+    @property
     def columns(self) -> int:
         """Columns of a chunk's counts: acc, gyr, and the coarse accelerometer if there is one."""
         return 6 if self.mode.high_g is None else 9

@@ -9,10 +9,11 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from drivers.bus import Bus
-from drivers.chips.chip import Chip
+from drivers.chips.chip import Chip, Drained
 from drivers.chunk import Chunk
 from drivers.errors import BusError, ChipError, ChipNotFoundError, ChipResetError
 from drivers.notes import Note, SensorBack, SensorLost, SensorRestarted
+from drivers.rate import TrueRate
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ FAILING_S: Final = 1.0
 SILENT_S: Final = 0.25
 """Without any sample for so long the chip is looked at."""
 RETRY_S: Final = 2.0
+WATCH_S: Final = 0.1
+"""While the sensor is lost a step takes no longer than this and a retry: `run` must see `stop`."""
 
 
 class ReaderState(StrEnum):
@@ -51,11 +54,12 @@ class ReaderCounters:
     Args:
         samples: delivered.
         lost: known to be missing.
-        drains: of the FIFO.
-        bus_errors: drains that failed.
-        bad_data: drains whose data were no FIFO's.
+        drains: of the FIFO, that succeeded.
+        bus_errors: drains and checks that failed.
+        bad_data: drains whose data were no FIFO's, and checks that a second look did not confirm.
         restarts: of the chip in mid-run.
         sensor_lost: times the remedies did not help at once.
+        false_alarms: interrupts too soon after a drain to be true.
     """
 
     samples: int = 0
@@ -65,6 +69,7 @@ class ReaderCounters:
     bad_data: int = 0
     restarts: int = 0
     sensor_lost: int = 0
+    false_alarms: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -100,12 +105,14 @@ class Reader:
         self._poll_s = poll_s
         self._watermark = watermark
         self._due = 0.0
+        self._woke = 0.0
         self._checked = 0.0
         self._last_sample: float | None = None
         self._alive = 0.0
         self._failing: float | None = None
         self._retry_at = 0.0
         self._restarted = False
+        self._rate = TrueRate()
 
     @property
     def last_sample(self) -> float | None:
@@ -121,7 +128,7 @@ class Reader:
         self._chip.reset()
         self._chip.start(self._samples_per_poll())
         now = self._time.now()
-        self._due = now
+        self._due = self._woke = now
         self._checked = self._alive = now
         self.state = ReaderState.STREAMING
 
@@ -129,20 +136,21 @@ class Reader:
         """Waits for the next drain, drains, delivers; faults are dealt with, never raised."""
         self._wait()
         if self.state is ReaderState.LOST:
-            self._try_again()
+            if self._time.now() >= self._retry_at:
+                self._try_again()
             return
         try:
             drained = self._chip.drain()
             self.counters.drains += 1
-            for piece in drained:
-                self._take(Chunk(piece.counts, piece.host_time, piece.lost))
+            if drained:
+                self._take(drained)
             now = self._time.now()
             if drained:
                 self._failing = None
                 self.state = ReaderState.STREAMING
             silent = now - self._alive
             if now - self._checked >= CHECK_S or (silent > SILENT_S and self._failing is None):
-                self._chip.check()
+                self._check()
                 self._checked = now
             if silent > SILENT_S:
                 self._fails("the sensor sends no samples")
@@ -175,25 +183,54 @@ class Reader:
     def _wait(self) -> None:
         now = self._time.now()
         if self.state is ReaderState.LOST:
-            self._time.sleep(max(0.0, self._retry_at - now))
+            self._time.sleep(min(max(0.0, self._retry_at - now), WATCH_S))
         elif self._watermark is not None:
             # Twice the time a poll would take: an interrupt that never comes only costs latency.
             self._watermark.wait(2 * self._poll_s)
+            # The FIFO takes a poll's time to fill to the watermark. A line that is stuck, or stays
+            # high because drains fail, says so at once again and again: never faster than this.
+            early = self._woke + self._poll_s / 2 - self._time.now()
+            if early > 0:
+                self.counters.false_alarms += 1
+                self._time.sleep(early)
+            self._woke = self._time.now()
         else:
             self._due = max(self._due + self._poll_s, now)
             self._time.sleep(self._due - now)
 
-    def _take(self, chunk: Chunk) -> None:
-        if self._restarted and self._last_sample is not None:
+    def _take(self, drained: list[Drained]) -> None:
+        if self._restarted:
             self._restarted = False
-            rate = self._chip.rate_hz
-            first = chunk.host_time - (len(chunk.counts) - 1) / rate
-            gap = max(0, round((first - self._last_sample) * rate) - 1)
-            chunk = Chunk(chunk.counts, chunk.host_time, chunk.lost + gap)
-        self._last_sample = self._alive = chunk.host_time
-        self.counters.samples += len(chunk.counts)
-        self.counters.lost += chunk.lost
-        self._deliver(chunk)
+            self._rate.restart()
+            if self._last_sample is not None:
+                first = drained[0]
+                gap = self._gap(drained, self._last_sample)
+                drained = [Drained(first.counts, first.host_time, gap), *drained[1:]]
+        samples = lost = 0
+        for piece in drained:
+            samples += len(piece.counts)
+            lost += piece.lost
+            self._deliver(Chunk(piece.counts, piece.host_time, piece.lost))
+        self.counters.samples += samples
+        self.counters.lost += lost
+        self._last_sample = self._alive = drained[-1].host_time
+        self._rate.push(samples + lost, self._last_sample)
+
+    def _gap(self, drained: list[Drained], last_sample: float) -> int:
+        """Samples between the last one before a restart and the first one after it."""
+        rate = self._rate(self._chip.rate_hz)
+        later = sum(len(p.counts) for p in drained) + sum(p.lost for p in drained[1:]) - 1
+        first = drained[-1].host_time - later / rate
+        # What the new stream lost before its first sample is part of the gap.
+        return max(round((first - last_sample) * rate) - 1, drained[0].lost)
+
+    def _check(self) -> None:
+        """Believes a second look only: a restart costs samples, one disturbed read does not."""
+        try:
+            self._chip.check()
+        except ChipResetError:
+            self.counters.bad_data += 1
+            self._chip.check()
 
     def _fails(self, because: str) -> None:
         """Something went wrong that may pass by itself."""
@@ -207,10 +244,10 @@ class Reader:
     def _suspect(self, because: str) -> None:
         """Data that no FIFO sends: is it still the same chip?"""
         try:
-            self._chip.check()
+            self._check()
         except ChipResetError as e:
             self._restart(str(e))
-        except BusError as e:
+        except (BusError, ChipError) as e:
             self._fails(str(e))
         else:
             self._fails(because)

@@ -45,8 +45,8 @@ def free_bus(pins: BusPins) -> bool:
     Raises:
         OSError: the pins cannot be had.
     """
-    pins.take()
     try:
+        pins.take()
         for _ in range(PULSES):
             if pins.sda_is_high():
                 break

@@ -46,14 +46,15 @@ class RunStatus:
         return cues
 
     def say(self, pattern: Pattern, t: float, because: str) -> list[Cue]:
-        """A status cue of the firmware's own.
+        """A status cue of the firmware's own, every time it is told so.
 
         Raises:
             ValueError: `pattern` asks the runner for something; only the policy may.
         """
         if pattern not in STATUS:
             raise ValueError(f"{pattern} is a coaching pattern; the policy decides those")
-        return self._say(pattern, t, t, because)
+        self._last = pattern
+        return [Cue(t, t, pattern, because)]
 
     def finish(self, t: float) -> list[Cue]:
         """The session ends at `t`: `stopped`, if it ever started."""

@@ -8,6 +8,7 @@ from dsp.errors import ConfigError
 from feedback.programme import Programme, load_programme
 from feedback.settings import FeedbackSettings
 from feedback.tables import from_table, read_toml, unknown
+from firmware_py.sensor.settings import SensorSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +18,15 @@ class Config:
     Args:
         feedback: `[feedback]`, how the coach behaves.
         programme: what `feedback.programme` names, already loaded.
+        sensor: `[sensor]`, where the sensor sits and how it is wired.
     """
 
     feedback: FeedbackSettings = field(default_factory=FeedbackSettings)
     programme: Programme | None = None
+    sensor: SensorSettings = field(default_factory=SensorSettings)
 
 
-SECTIONS: dict[str, type[Any]] = {"feedback": FeedbackSettings}
+SECTIONS: dict[str, type[Any]] = {"sensor": SensorSettings, "feedback": FeedbackSettings}
 
 
 def load_config(path: Path) -> Config:
@@ -34,15 +37,18 @@ def load_config(path: Path) -> Config:
     """
     tables = read_toml(path, "configuration")
     try:
+        _sections(tables)
+        sensor = from_table(SensorSettings, tables.get("sensor", {}), "sensor.")
         feedback = _feedback(tables)
     except ConfigError as e:
         raise ConfigError(f"{path}: {e}") from e
     if feedback.programme is None:
-        return Config(feedback)
-    return Config(feedback, load_programme(path.parent / Path(feedback.programme).expanduser()))
+        return Config(feedback, sensor=sensor)
+    stored = path.parent / Path(feedback.programme).expanduser()
+    return Config(feedback, load_programme(stored), sensor)
 
 
-def _feedback(tables: dict[str, Any]) -> FeedbackSettings:
+def _sections(tables: dict[str, Any]) -> None:
     for name, table in tables.items():
         home = next((s for s, c in SECTIONS.items() if name in {f.name for f in fields(c)}), None)
         if name not in SECTIONS and home:
@@ -51,6 +57,9 @@ def _feedback(tables: dict[str, Any]) -> FeedbackSettings:
             raise ConfigError(unknown(name, SECTIONS).replace("key", "section", 1))
         if not isinstance(table, dict):
             raise ConfigError(f"{name} must be a section: write [{name}] on a line of its own")
+
+
+def _feedback(tables: dict[str, Any]) -> FeedbackSettings:
     settings = from_table(FeedbackSettings, tables.get("feedback", {}), "feedback.")
     for limit in ("waist_impact_limit_g", "shoe_impact_limit_g"):
         if settings.soft is False and getattr(settings, limit) is not None:

@@ -1,14 +1,17 @@
 """The straight line: samples in, events and cues out, a summary at the end. Live and in replay."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dsp.block import SampleBlock
 from dsp.events import Event
 from dsp.pipeline import Pipeline
+from feedback.console import clock
 from feedback.cue import Cue
 from feedback.policy import Policy
 from firmware_py.config import Config
+from firmware_py.session.status import Status
 from firmware_py.session.summary import SummaryBuilder
 from firmware_py.trace.header import TraceHeader
 
@@ -18,7 +21,7 @@ class Line:
 
     def __init__(self, header: TraceHeader, config: Config) -> None:
         self._pipeline = Pipeline(header.stream)
-        self._policy = Policy(config.feedback, config.programme)
+        self._policy = _policy(header, config)
         self._summary = SummaryBuilder(header)
         self._t = 0.0
 
@@ -33,6 +36,18 @@ class Line:
         """Ends the session."""
         out = self._coached(self._pipeline.finish())
         return [*out, *self._given(self._policy.finish(self._t))]
+
+    def status(self, status: Status, start_t: float | None) -> Sequence[Cue]:
+        """The device's own remark: its cue, and a note in the summary.
+
+        Args:
+            start_t: the session's first time, s; None: it has not begun.
+        """
+        since = 0.0 if start_t is None else status.t - start_t
+        self._summary.add_note(f"at {clock(since)}: {status.text}")
+        if status.pattern is None:
+            return ()
+        return self._given(self._policy.status(status.pattern, status.t, status.text))
 
     def summary(self, damage: str | None = None) -> dict[str, Any]:
         """The session's summary (docs/summary.md); `damage`: what could not be read, in words."""
@@ -50,3 +65,13 @@ class Line:
         for cue in cues:
             self._summary.add_cue(cue)
         return cues
+
+
+def _policy(header: TraceHeader, config: Config) -> Policy:
+    """The coach; where the sensor clips impacts it never speaks of them."""
+    settings, programme = config.feedback, config.programme
+    if header.cadence_only:
+        settings = replace(
+            settings, soft=False, waist_impact_limit_g=None, shoe_impact_limit_g=None
+        )
+    return Policy(settings, programme)

@@ -4,10 +4,13 @@ import re
 import shlex
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import numpy as np
 
 from dsp.block import SampleBlock
 from dsp.errors import GaitCoachError, TraceError
@@ -17,6 +20,7 @@ from firmware_py.config import Config
 from firmware_py.importer.output import default_output
 from firmware_py.importer.sidecar import read_sidecar, sidecar_path
 from firmware_py.line import Line
+from firmware_py.session.status import Status, status_of
 from firmware_py.trace.reader import BLOCK_S, Trace, open_trace
 
 PACED_BLOCK_S: Final = 0.05
@@ -45,6 +49,7 @@ def replay(
     config: Config,
     *,
     pace: float | None = None,
+    block_s: float | None = None,
     seen: Callable[[Event | Cue, float], object] = lambda happened, start_t: None,
     advanced: Callable[[float], object] = lambda fraction: None,
     stopped: Callable[[], bool] = lambda: False,
@@ -55,6 +60,7 @@ def replay(
         trace: an open trace.
         config: as on the device.
         pace: seconds of the run per second; None: as fast as possible.
+        block_s: seconds of samples at a time, which changes no result; None: what suits the pace.
         seen: called with each event and cue as it is decided, and the recording's first time, s.
         advanced: called with the share of the file that was read.
         stopped: asked between blocks, where nothing is half done; True ends the run there.
@@ -64,20 +70,47 @@ def replay(
     """
     line = Line(trace.header, config)
     start_t, end_t, cut = 0.0, None, False
-    blocks = trace.blocks(BLOCK_S if pace is None else PACED_BLOCK_S)
+    said = _said(trace)
+    blocks = trace.blocks(block_s or (BLOCK_S if pace is None else PACED_BLOCK_S))
     for block in blocks if pace is None else _paced(blocks, pace, stopped):
         if stopped():
             cut = True
             break
         start_t = float(block.t[0]) if end_t is None else start_t
         end_t = float(block.t[-1])
-        for happened in line.push(block):
+        for happened in _pushed(line, block, said, start_t):
             seen(happened, start_t)
         advanced(trace.fraction_read)
+    if not cut:
+        for status in said:
+            for cue in line.status(status, start_t):
+                seen(cue, start_t)
     for happened in line.finish():
         seen(happened, start_t)
     stopped_s = (0.0 if end_t is None else end_t - start_t) if cut else None
     return Replayed(line.summary(trace.damage), stopped_s)
+
+
+def _said(trace: Trace) -> deque[Status]:
+    """What the device had to say, in order of time; only its own traces hold any."""
+    if trace.header.source not in ("device", "simulated"):
+        return deque()
+    found = (status_of(event) for event in trace.events())
+    return deque(sorted((s for s in found if s is not None), key=lambda s: s.t))
+
+
+def _pushed(
+    line: Line, block: SampleBlock, said: deque[Status], start_t: float
+) -> Iterator[Event | Cue]:
+    """Events and cues of a block, and between its samples what the device said then."""
+    at = 0
+    while said and said[0].t < block.t[-1]:
+        status = said.popleft()
+        k = int(np.searchsorted(block.t, status.t, side="right"))
+        yield from line.push(block[at:k])
+        yield from line.status(status, start_t)
+        at = k
+    yield from line.push(block[at:])
 
 
 def _paced(

@@ -8,12 +8,15 @@ import argparse
 import json
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from dsp.block import Mount, Side
 from dsp.synth import SHOE_SENSOR, Loss, Motion, Phase, Runner, Sensor, SynthRun, synthesize, tilted
+from firmware_py.commands.run import RunOptions, coach
 from firmware_py.config import Config
-from firmware_py.line import Line
+from firmware_py.replay import replay
+from firmware_py.sensor.settings import SensorSettings
 from firmware_py.synthetic import write_synthetic
 from firmware_py.trace.reader import open_trace
 
@@ -54,6 +57,16 @@ def shoe_run() -> SynthRun:
 
 
 RUNS: Final = {"waist-run": waist_run, "shoe-run": shoe_run}
+CHIPS: Final = {
+    "chip-lsm6dso": SensorSettings(part="LSM6DSO32"),
+    "chip-lsm6dsv": SensorSettings(part="LSM6DSV320X", mount="shoe", side="left"),
+    "chip-mpu6050": SensorSettings(part="MPU-6500"),
+    "chip-icm20948": SensorSettings(part="ICM-20649", mount="shoe", side="right"),
+    "chip-icm42688": SensorSettings(part="ICM-42688-P"),
+    "chip-bmi270": SensorSettings(part="BMI270"),
+}
+"""One family each, by `run --simulate short-run`."""
+NAMES: Final = sorted({**RUNS, **CHIPS})
 
 
 def trace_of(name: str) -> Path:
@@ -64,12 +77,26 @@ def golden_of(name: str) -> Path:
     return FOLDER / f"{name}.events.jsonl"
 
 
+def simulate(path: Path, sensor: SensorSettings) -> None:
+    """Records a simulated run with that sensor at `path`."""
+    with TemporaryDirectory() as folder:
+        options = RunOptions(
+            Config(sensor=sensor), "short-run", pace=None, out=Path(folder), quiet=True
+        )
+        coach(options)
+        path.write_bytes((Path(folder) / "session-0001" / "trace.mcap").read_bytes())
+
+
 def happened(path: Path, block_s: float = 4.0) -> list[dict[str, Any]]:
     """Events and cues of a trace through the whole line, JSON-ready."""
-    trace = open_trace(path)
-    line = Line(trace.header, Config())
-    out = [e.as_dict() for block in trace.blocks(block_s) for e in line.push(block)]
-    return [*out, *(e.as_dict() for e in line.finish())]
+    out: list[dict[str, Any]] = []
+    replay(
+        open_trace(path),
+        Config(),
+        block_s=block_s,
+        seen=lambda happened, start_t: out.append(happened.as_dict()),
+    )
+    return out
 
 
 def main() -> None:
@@ -77,10 +104,12 @@ def main() -> None:
     parser.add_argument("--events", action="store_true", help="leave the traces as they are")
     only_events = parser.parse_args().events
     FOLDER.mkdir(exist_ok=True)
-    for name, make in RUNS.items():
-        if not only_events:
+    for name in NAMES:
+        if not only_events and name in CHIPS:
+            simulate(trace_of(name), CHIPS[name])
+        elif not only_events:
             trace_of(name).unlink(missing_ok=True)
-            write_synthetic(trace_of(name), make())
+            write_synthetic(trace_of(name), RUNS[name]())
         rows = happened(trace_of(name))
         golden_of(name).write_text("".join(json.dumps(row) + "\n" for row in rows))
 

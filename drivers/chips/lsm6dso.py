@@ -150,7 +150,7 @@ class Lsm6dso:
         regs.until_clear("CTRL3_C.SW_RESET", R_CTRL3_C, 0x01, _BOOT_S)
         regs.set("CTRL9_XL.I3C_DISABLE", R_CTRL9_XL, 0x02, 0x02)
         regs.set("CTRL3_C", R_CTRL3_C, 0x44, 0x44)
-        trim = regs.byte(R_INTERNAL_FREQ_FINE)
+        trim = regs.sure(R_INTERNAL_FREQ_FINE)
         self._trim = trim - 256 if trim > 127 else trim
 
     def start(self, watermark: int) -> None:
@@ -169,9 +169,10 @@ class Lsm6dso:
         regs.set("CTRL2_G", R_CTRL2_G, code << 4 | FS_G[mode.gyr_range_dps] << 1)
         regs.set("CTRL10_C.TIMESTAMP_EN", R_CTRL10_C, 0x20, 0x20)
         regs.bus.time.sleep(_SETTLE_S)
+        # Before the FIFO: a timestamp from before its reset must not get in.
+        regs.write(R_TIMESTAMP2, 0xAA)
         # Continuous mode, a timestamp in every eighth slot.
         regs.set("FIFO_CTRL4", R_FIFO_CTRL4, 2 << 6 | 6)
-        regs.write(R_TIMESTAMP2, 0xAA)
         self._stream.restart()
 
     def drain(self) -> list[Drained]:

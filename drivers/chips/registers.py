@@ -48,6 +48,21 @@ class Registers:
         """One register."""
         return self.read(register)[0]
 
+    def sure(self, register: int) -> int:
+        """One register whose value nothing else confirms later: read twice.
+
+        Raises:
+            ChipError: it reads differently each time.
+            BusError: the bus failed.
+        """
+        first, second = self.byte(register), self.byte(register)
+        if first != second:
+            raise ChipError(
+                f"I2C 0x{self.address:02x}: register 0x{register:02x} reads 0x{first:02x}, then "
+                f"0x{second:02x}; the wiring is unsound"
+            )
+        return first
+
     def write(self, register: int, *values: int) -> None:
         """Writes without reading back: for bits that clear themselves.
 
@@ -70,7 +85,7 @@ class Registers:
         """
         wanted = value & mask
         if mask != 0xFF:
-            value = wanted | (self.byte(register) & ~mask & 0xFF)
+            value = wanted | (self.sure(register) & ~mask & 0xFF)
         self.write(register, value)
         found = self.byte(register)
         if found & mask != wanted:

@@ -23,7 +23,7 @@ class StSelfTest:
     """A family's registers for it.
 
     Args:
-        acc: what starts the accelerometer, then what turns its test on.
+        acc: what starts the accelerometer, the last of them turns its test on.
         acc_fs_g: full scale of the test.
         gyr: the same for the gyro at ±2000 deg/s.
         off: what ends both.
@@ -46,16 +46,20 @@ def run_self_test(
     """Moves the masses electrically and looks whether all axes follow; the chip must lie still.
 
     Args:
-        acc_fs_bits: full scale bits to add to the accelerometer's first write.
+        acc_fs_bits: full scale bits to add to the accelerometer's first write; 0 where they are
+            in it.
         acc_g: g per count there; gyr_dps: deg/s per count.
     """
-    (start, value), on = test.acc[0], test.acc[1]
-    regs.write(start, value | acc_fs_bits)
+    *starts, on = test.acc
+    for register, value in starts:
+        regs.write(register, value | acc_fs_bits)
+        acc_fs_bits = 0
     moved_mg = _moved(regs, on, test.select, test.out_acc) * acc_g * 1e3
     for register, value in test.off:
         regs.write(register, value)
-    (start, value), on = test.gyr[0], test.gyr[1]
-    regs.write(start, value)
+    *starts, on = test.gyr
+    for register, value in starts:
+        regs.write(register, value)
     moved_dps = _moved(regs, on, test.select, test.out_gyr) * gyr_dps
     for register, value in test.off:
         regs.write(register, value)

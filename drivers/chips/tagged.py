@@ -59,6 +59,8 @@ class TaggedFifo:
         """Words may be missing from here on, any number of them."""
         self._unsure = True
         self._tail = b""
+        # Held back samples that a further hole follows find no place: they are lost too.
+        self._waiting = self._empty
 
     def push(self, data: bytes, host_time: float) -> list[Piece]:
         """Takes in whole words, in order.

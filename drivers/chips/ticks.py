@@ -4,8 +4,9 @@ from typing import Final
 
 LEARN_SAMPLES: Final = 200
 """The ratio of sample period to tick is learned over at least so many samples."""
-MAX_RATIO_ERROR: Final = 0.002
-"""Rate and timestamp come from one oscillator; a ratio further off its nominal is no ratio."""
+MAX_RATIO_ERROR: Final = 0.1
+"""Rate and timestamp mostly come from one oscillator; a chip whose rate has a clock of its own is
+off by up to some percent. A ratio further off is none."""
 
 
 class TickCounter:

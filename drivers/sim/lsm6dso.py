@@ -9,17 +9,16 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from drivers.sim.chip import CountRows, SimChip, counts, from_g, indices
+from drivers.sim.chip import CountRows, SimChip, counts, from_g
 from drivers.sim.motion import SensorMotion
 from drivers.sim.oscillator import Oscillator
-from drivers.sim.tagged import WORD, WordFifo, words
+from drivers.sim.tagged import STAMP_EVERY, WordStream
 from dsp.block import FloatArray
 
 _ODR_HZ: Final = {c: 6667.0 / 2 ** (10 - c) for c in range(1, 11)}
 _MDPS: Final = {0b000: 8.75, 0b001: 4.375, 0b010: 17.5, 0b100: 35.0, 0b110: 70.0}
 _MG_SMALL: Final = {0b00: 0.061, 0b01: 0.488, 0b10: 0.122, 0b11: 0.244}
 _MG_DSO32: Final = {0b00: 0.122, 0b01: 0.976, 0b10: 0.244, 0b11: 0.488}
-_STAMP_EVERY: Final = {0: 0, 1: 1, 2: 8, 3: 32}
 _TICK_S: Final = 25e-6
 _DEPTH: Final = 512
 _SELF_TEST_MG: Final = 480.0
@@ -53,13 +52,12 @@ class SimLsm6dso(SimChip):
         identity: int = 0x6C,
         dead_axes: bool = False,
     ) -> None:
-        self._fifo = WordFifo(_DEPTH)
+        self._stream = WordStream(_DEPTH, _TICK_S, parity=True)
+        self._fifo = self._stream.fifo
         self._mg = _MG_DSO32 if dso32 else _MG_SMALL
         self._trim = trim
         self._identity = identity
         self._dead = dead_axes
-        self._stamp_zero = 0.0
-        self._slot = 0
         self._latest: CountRows = np.zeros((1, 6), dtype=np.int16)
         # FREQ_FINE tells how far the oscillator is off its nominal 40 kHz and 6667 Hz.
         trimmed = (oscillator or Oscillator()).trimmed(1.0 + 0.0015 * trim)
@@ -70,8 +68,7 @@ class SimLsm6dso(SimChip):
         super().reset_registers()
         self.regs[0x63] = self._trim & 0xFF
         self.regs[0x0F] = self._identity
-        self._fifo.clear()
-        self._stamp_zero = self.chip_s(self._now)
+        self._stream.reset(self.chip_s(self._now))
         self._latest = np.zeros((1, 6), dtype=np.int16)
 
     def next_pointer(self, pointer: int) -> int:
@@ -90,7 +87,7 @@ class SimLsm6dso(SimChip):
             self._set_rates()
         elif register == 0x42:
             if value == 0xAA:
-                self._stamp_zero = self.chip_s(self._now)
+                self._stream.zero(self.chip_s(self._now))
             self.regs[register] = 0
 
     def read(self, register: int) -> int:
@@ -98,12 +95,12 @@ class SimLsm6dso(SimChip):
         if register == 0x3A:
             return self._fifo.level & 0xFF
         if register == 0x3B:
-            return self._status2()
+            return self._stream.status2(self._watermark())
         if 0x22 <= register <= 0x2D:
             row = np.concatenate([self._latest[-1, 3:], self._latest[-1, :3]])
             return int(row.astype("<i2").tobytes()[register - 0x22])
         if 0x40 <= register <= 0x43:
-            return self._ticks(self.chip_s(self._now)) >> 8 * (register - 0x40) & 0xFF
+            return self._stream.ticks(self.chip_s(self._now)) >> 8 * (register - 0x40) & 0xFF
         return super().read(register)
 
     def read_fifo(self, register: int, count: int) -> bytes | None:
@@ -116,8 +113,7 @@ class SimLsm6dso(SimChip):
 
     def interrupt(self) -> bool:
         """Level of INT1."""
-        watermark = self.regs.get(0x07, 0) | (self.regs.get(0x08, 0) & 1) << 8
-        return bool(self.regs.get(0x0D, 0) & 0x08) and 0 < watermark <= self._fifo.level
+        return bool(self.regs.get(0x0D, 0) & 0x08) and 0 < self._watermark() <= self._fifo.level
 
     def sample(self, first: int, t: FloatArray, chip_s: FloatArray) -> None:
         """Quantizes and batches."""
@@ -138,43 +134,14 @@ class SimLsm6dso(SimChip):
             return
         if self.log is not None:
             self.log.append(rows)
-        slots = indices(self._slot, len(rows))
-        self._slot += len(rows)
         bdr = self.regs.get(0x09, 0)
-        batch = np.empty((len(rows), 3, WORD), dtype=np.uint8)
-        there = np.zeros((len(rows), 3), dtype=bool)
-        for k, tag, on, axes in (
-            (0, 0x01, bdr >> 4, rows[:, 3:]),
-            (1, 0x02, bdr & 0x0F, rows[:, :3]),
-        ):
-            batch[:, k] = words(tag, slots, axes, parity=True)
-            there[:, k] = bool(on)
-        every = _STAMP_EVERY[mode >> 6]
-        if every and self.regs.get(0x19, 0) & 0x20:
-            stamp = np.zeros((len(rows), 3), dtype="<i2")
-            ticks = np.array([self._ticks(s) for s in chip_s.tolist()], dtype="<u4")
-            stamp.view(np.uint8).reshape(-1, 6)[:, :4] = ticks.view(np.uint8).reshape(-1, 4)
-            batch[:, 2] = words(0x04, slots, stamp, parity=True)
-            there[:, 2] = slots % every == 0
-        self._fifo.push(batch[there].tobytes(), keep_newest=mode & 0x07 == 6)
+        sensors = [(0x01, rows[:, 3:])] if bdr >> 4 else []
+        sensors += [(0x02, rows[:, :3])] if bdr & 0x0F else []
+        every = STAMP_EVERY[mode >> 6] if self.regs.get(0x19, 0) & 0x20 else 0
+        self._stream.push(sensors, chip_s, every, keep_newest=mode & 0x07 == 6)
 
-    def _status2(self) -> int:
-        level = self._fifo.level
-        watermark = self.regs.get(0x07, 0) | (self.regs.get(0x08, 0) & 1) << 8
-        out = level >> 8 & 0x03
-        if self._fifo.overrun:
-            # Latched, and live while it is full; the flag goes with the read.
-            out |= 0x08 | (0x40 if level >= _DEPTH else 0)
-            self._fifo.overrun = False
-        if level >= _DEPTH:
-            out |= 0x20
-        if 0 < watermark <= level:
-            out |= 0x80
-        return out
-
-    def _ticks(self, chip_s: float) -> int:
-        """The trim acts on rate and timestamp alike: both are the chip's own seconds."""
-        return int((chip_s - self._stamp_zero) / _TICK_S) & 0xFFFFFFFF
+    def _watermark(self) -> int:
+        return self.regs.get(0x07, 0) | (self.regs.get(0x08, 0) & 1) << 8
 
     def _set_rates(self) -> None:
         xl, gy = self.regs.get(0x10, 0) >> 4, self.regs.get(0x11, 0) >> 4

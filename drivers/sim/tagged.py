@@ -1,17 +1,20 @@
-"""ST's tagged FIFO as it is inside the chip."""
+"""ST's tagged FIFO as it is inside the chip, for both families that have one."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 WORD: Final = 7
+TAG_STAMP: Final = 0x04
+STAMP_EVERY: Final = {0: 0, 1: 1, 2: 8, 3: 32}
+"""Code of the timestamp's decimation to slots."""
 Words = npt.NDArray[np.uint8]
+Axes = npt.NDArray[np.int16]
 
 
-def words(
-    tag: int, slots: npt.NDArray[np.int64], axes: npt.NDArray[np.int16], parity: bool
-) -> Words:
+def words(tag: int, slots: npt.NDArray[np.int64], axes: Axes, parity: bool) -> Words:
     """(n, 7) words of one sensor.
 
     Args:
@@ -74,3 +77,77 @@ class WordFifo:
         taken = -(-count // WORD) * WORD
         del self._data[:taken]
         return data + bytes(count - len(data))
+
+
+class WordStream:
+    """What the sensors send, slot by slot, with the chip's timestamp, into the FIFO.
+
+    Args:
+        depth: words the FIFO holds.
+        tick_s: one count of the timestamp, s of the chip's own clock.
+        parity: see `words`.
+    """
+
+    def __init__(self, depth: int, tick_s: float, parity: bool) -> None:
+        self.fifo = WordFifo(depth)
+        self._depth = depth
+        self._tick_s = tick_s
+        self._parity = parity
+        self._zero = 0.0
+        self._slot = 0
+
+    def reset(self, chip_s: float) -> None:
+        """Empty, the timestamp at 0."""
+        self.fifo.clear()
+        self.zero(chip_s)
+
+    def zero(self, chip_s: float) -> None:
+        """The timestamp starts anew."""
+        self._zero = chip_s
+
+    def ticks(self, chip_s: float) -> int:
+        """The timestamp; a trim acts on rate and timestamp alike: both are the chip's seconds."""
+        return int((chip_s - self._zero) / self._tick_s) & 0xFFFFFFFF
+
+    def push(
+        self,
+        sensors: Sequence[tuple[int, Axes]],
+        chip_s: npt.NDArray[np.float64],
+        stamp_every: int,
+        keep_newest: bool,
+    ) -> None:
+        """Adds the words of n slots.
+
+        Args:
+            sensors: tag and (n, 3) axes, in the order in which they stand in a slot.
+            chip_s: (n,) the chip's time of each slot.
+            stamp_every: slots from timestamp to timestamp; 0: none.
+            keep_newest: whether a full FIFO drops its oldest words.
+        """
+        n = len(chip_s)
+        slots = np.arange(self._slot, self._slot + n)
+        self._slot += n
+        batch = np.empty((n, len(sensors) + 1, WORD), dtype=np.uint8)
+        there = np.ones((n, len(sensors) + 1), dtype=bool)
+        for k, (tag, axes) in enumerate(sensors):
+            batch[:, k] = words(tag, slots, axes, self._parity)
+        ticks = np.array([self.ticks(s) for s in chip_s.tolist()], dtype="<u4")
+        stamp = np.zeros((n, 6), dtype=np.uint8)
+        stamp[:, :4] = ticks.view(np.uint8).reshape(-1, 4)
+        batch[:, -1] = words(TAG_STAMP, slots, stamp.view("<i2"), self._parity)
+        there[:, -1] = slots % stamp_every == 0 if stamp_every else False
+        self.fifo.push(batch[there].tobytes(), keep_newest)
+
+    def status2(self, watermark: int) -> int:
+        """FIFO_STATUS2: the level's high bits and the flags; the latched one goes with the read."""
+        fifo = self.fifo
+        out = fifo.level >> 8 & 0x03
+        if fifo.overrun:
+            # Latched, and live while it is full.
+            out |= 0x08 | (0x40 if fifo.level >= self._depth else 0)
+            fifo.overrun = False
+        if fifo.level >= self._depth:
+            out |= 0x20
+        if 0 < watermark <= fifo.level:
+            out |= 0x80
+        return out

@@ -5,41 +5,30 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from dsp.errors import GaitCoachError
-from dsp.synth import Motion, Phase, Runner, synthesize
 from firmware_py.commands.numbers import positive
 from firmware_py.commands.replay import ReplayOptions, show
+from firmware_py.commands.run import RunOptions, coach
+from firmware_py.config import Config
 from firmware_py.importer.options import ImportOptions
 from firmware_py.importer.output import write_recording
 from firmware_py.importer.recording import read_recording
-from firmware_py.results import check_result
-from firmware_py.synthetic import write_synthetic
+from firmware_py.simulate.world import REFERENCE
 
 HELP = """Show the main job with no hardware: a run goes in, cues and a summary come out."""
 
 PACE: Final = 60.0
 """Seconds of the run per second: the cues fall as one watches."""
 
-SESSION: Final = (
-    Phase(Motion.STAND, 5.0),
-    Phase(Motion.WALK, 25.0, 110.0, speed=1.4),
-    Phase(Motion.RUN, 201.0, 160.0, speed=2.8),
-    Phase(Motion.RUN, 4.0, 160.0, 169.0, speed=2.8),
-    Phase(Motion.RUN, 170.0, 169.0, speed=2.8),
-    Phase(Motion.STAND, 15.0),
-    Phase(Motion.RUN, 90.0, 169.0, speed=2.8),
-    Phase(Motion.WALK, 25.0, 108.0, speed=1.3),
-    Phase(Motion.STAND, 5.0),
-)
-"""A runner at 160 steps/min who quickens when the first cue is due (the script knows when), stops
-at a light, and walks home."""
+POLL_S: Final = 0.05
+"""A simulated sensor drained five times less often than a real one: a minute a second must go."""
+SCENARIO: Final = "city-run"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--trace", type=Path, metavar="FILE", help="a recording (CSV or .mcap)")
     source.add_argument(
-        "--keep", type=Path, metavar="OUT.mcap", help="keep the synthetic run's trace here"
+        "--keep", type=Path, metavar="FOLDER", help="keep the simulated session below this folder"
     )
     parser.add_argument(
         "--pace",
@@ -52,16 +41,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     with TemporaryDirectory(prefix="gaitcoach-") as folder:
-        path = Path(folder) / "synthetic-run.mcap"
         if args.trace is None:
-            if args.keep is not None:
-                check_result("--keep", args.keep, ())
-                if args.keep.exists():
-                    raise GaitCoachError(f"--keep {args.keep}: exists; name a new file")
-            print("A synthetic runner (not a person), waist sensor, 416 Hz, seed 11:")
-            path = args.keep or path
-            write_synthetic(path, synthesize(SESSION, runner=Runner(), seed=11))
-        elif args.trace.suffix == ".mcap" or args.trace.is_dir():
+            print(f"A simulated runner (not a person) wears a simulated {REFERENCE}:")
+            return coach(
+                RunOptions(
+                    Config(),
+                    SCENARIO,
+                    pace=args.pace,
+                    out=args.keep,
+                    poll_s=POLL_S,
+                )
+            )
+        if args.trace.suffix == ".mcap" or args.trace.is_dir():
             path = args.trace
         else:
             path = Path(folder) / "recording.mcap"

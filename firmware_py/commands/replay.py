@@ -2,14 +2,11 @@
 
 import argparse
 import json
-import signal
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
-from typing import Any, Final
+from typing import Any
 
 from tqdm import tqdm
 
@@ -18,6 +15,7 @@ from dsp.events import Event
 from feedback.console import clock, cue_line
 from feedback.cue import Cue
 from firmware_py.commands.numbers import positive
+from firmware_py.commands.screen import INTERRUPTED, Screen, ctrl_c
 from firmware_py.config import Config, load_config
 from firmware_py.replay import PART, Replayed, open_recorded, parts, replay
 from firmware_py.results import (
@@ -35,9 +33,6 @@ HELP = """Replay recorded runs: strikes, cues and a summary, exactly as on the d
 A session's folder stands for its trace.mcap, trace-2.mcap, ... in order, each as a trace of its
 own. Ctrl-C ends the replay with a summary of what was replayed (exit code 130); the files of
 --events and --summary appear only when a replay is complete."""
-
-INTERRUPTED: Final = 130
-"""128 + SIGINT, as of a shell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +113,10 @@ def show(options: ReplayOptions) -> int:
     traces = [open_recorded(part) for path in options.traces for part in parts(path)]
     several = len(traces) > 1
     events = _checked(options, [t.path for t in traces])
-    screen = _Screen()
+    screen = Screen()
     summaries: list[dict[str, Any]] = []
     stopped = False
-    with _ctrl_c() as asked:
+    with ctrl_c() as asked:
         for trace, target in zip(traces, events, strict=True):
             done = _one(trace, target, options, screen, asked)
             stopped = done.stopped_s is not None
@@ -176,7 +171,7 @@ def _one(
     trace: Trace,
     target: Path | None,
     options: ReplayOptions,
-    screen: "_Screen",
+    screen: Screen,
     asked: Callable[[], bool],
 ) -> Replayed:
     cues = not (options.as_json or options.quiet)
@@ -217,49 +212,6 @@ def _one(
 
 class _IncompleteError(Exception):
     """Tells the file of the events that it is not to appear."""
-
-
-class _Screen:
-    """The terminal, or a pipe whose reader may go away (`| head`) while files are being written."""
-
-    def __init__(self) -> None:
-        self._gone: BrokenPipeError | None = None
-
-    def say(self, text: str, *, to_err: bool = False) -> None:
-        if self._gone is not None:
-            return
-        out = sys.stderr if to_err else sys.stdout
-        try:
-            tqdm.write(text, file=out)
-            out.flush()
-        except BrokenPipeError as e:
-            self._gone = e
-
-    def close(self) -> None:
-        """Raises BrokenPipeError if the reader went away."""
-        if self._gone is not None:
-            raise self._gone
-
-
-@contextmanager
-def _ctrl_c() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed, asked where nothing is half done; a second one ends at once."""
-    pressed = False
-
-    def once(number: int, frame: FrameType | None) -> None:
-        nonlocal pressed
-        pressed = True
-        signal.signal(number, signal.default_int_handler)
-
-    try:
-        before = signal.signal(signal.SIGINT, once)
-    except ValueError:  # not the main thread, which alone hears signals
-        yield lambda: False
-        return
-    try:
-        yield lambda: pressed
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _title(trace: Path) -> str:

@@ -11,6 +11,7 @@ class Quality:
 
     def __init__(self, header: TraceHeader) -> None:
         self._header = header
+        self._notes = list(header.notes)
         self.first_t: float | None = None
         self.last_t: float | None = None
         self._samples = self._lost = self._acc = self._gyr = 0
@@ -34,6 +35,10 @@ class Quality:
         self._acc += int(block.acc_clipped.sum())
         self._gyr += int(block.gyr_clipped.sum())
 
+    def note(self, text: str) -> None:
+        """A remark in words."""
+        self._notes.append(text)
+
     def record(self, damage: str = "") -> dict[str, Any]:
         """The quality record of the summary; `damage` is what the trace's reader said."""
         return {
@@ -45,7 +50,7 @@ class Quality:
             "nominal_rate_hz": float(self._header.rate_hz),
             "true_rate_hz": self._true_rate(),
             "damage": damage,
-            "notes": list(self._header.notes),
+            "notes": list(self._notes),
         }
 
     def _true_rate(self) -> float | None:

@@ -45,6 +45,10 @@ class SummaryBuilder:
         """Takes the next samples, for the quality record."""
         self._quality.add(block)
 
+    def add_note(self, text: str) -> None:
+        """Takes a remark on the quality of the data."""
+        self._quality.note(text)
+
     def add_event(self, event: Event) -> None:
         """Takes the next event of the pipeline."""
         self._last_t = event.t_decision

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, fields
 from typing import Any, Final
 
+from drivers.calibration import from_dict
 from dsp.block import Mount, Side
 from dsp.errors import TraceError
 from firmware_py.trace.header import TraceHeader
@@ -13,7 +14,7 @@ from firmware_py.trace.header import TraceHeader
 METADATA_NAME: Final = "gaitcoach"
 FORMAT_MAJOR: Final = 1
 """Raised when an older reader would read a newer trace wrongly."""
-FORMAT_MINOR: Final = 0
+FORMAT_MINOR: Final = 1
 """Raised when something was added that an older reader may leave out."""
 
 
@@ -61,6 +62,8 @@ def from_metadata(record: Mapping[str, str], source: str = "trace") -> TraceHead
         known["mount"] = Mount(known["mount"])
         known["side"] = Side(known.get("side", Side.UNKNOWN))
         known["notes"] = tuple(known.get("notes", ()))
+        if known.get("calibration") is not None:
+            from_dict(known["calibration"])
         return TraceHeader(**known)
     except (ValueError, TypeError) as e:
         raise TraceError(f"{source}: its header cannot be used: {e}") from e

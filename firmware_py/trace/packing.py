@@ -72,7 +72,7 @@ def unpack_counts(data: bytes) -> tuple[int, ChunkBatch]:
     _, axes, coding, index, chunks, total = _COUNTS_HEAD.unpack_from(data)
     at = _COUNTS_HEAD.size
     _require(len(data) == at + chunks * 20 + total * axes * 2)
-    _require(axes in (3, 6) and chunks > 0)
+    _require(axes in (3, 6, 9) and chunks > 0)
     _require(coding in (_NS_TIME, _FLOAT_TIME))
     n = _unshuffled(data, at, "<u4", chunks).astype(np.int64)
     lost = _unshuffled(data, at + 4 * chunks, "<u8", chunks).astype(np.int64)

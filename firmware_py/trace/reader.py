@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
+from drivers.calibration import from_dict
 from drivers.decode import ChunkBatch, ChunkDecoder, at_limit
 from dsp.block import SampleBlock, join
 from dsp.errors import TraceError
@@ -126,7 +127,16 @@ class Trace:
         h = self.header
         if h.acc_scale is None:
             return
-        decoder = ChunkDecoder(h.rate_hz, h.acc_scale, h.gyr_scale, h.acc_limit, h.gyr_limit)
+        decoder = ChunkDecoder(
+            h.rate_hz,
+            h.acc_scale,
+            h.gyr_scale,
+            h.acc_limit,
+            h.gyr_limit,
+            h.high_g_scale,
+            h.high_g_limit,
+            None if h.calibration is None else from_dict(h.calibration, str(self.path)),
+        )
         held: list[ChunkBatch] = []
         n = expected = 0
         for index, batch in self._raw(COUNTS, unpack_counts):

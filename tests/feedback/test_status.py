@@ -82,12 +82,11 @@ def test_the_firmwares_own_words_pass_at_once(policy: Policy, pattern: Pattern) 
     assert cue.because == "what happened"
 
 
-def test_the_firmwares_own_words_do_not_repeat(policy: Policy) -> None:
-    lost = policy.status(Pattern.SENSOR_LOST, 5.0, "no answer for 1 s")
-    assert patterns(lost) == ["sensor_lost"]
-    assert policy.status(Pattern.SENSOR_LOST, 7.0, "no answer for 3 s") == []
-    assert patterns(policy.status(Pattern.GOOD, 9.0, "the sensor is back")) == ["good"]
-    assert patterns(policy.status(Pattern.SENSOR_LOST, 11.0, "again")) == ["sensor_lost"]
+def test_every_loss_of_the_sensor_is_told(policy: Policy) -> None:
+    for t in (5.0, 65.0):
+        lost = policy.status(Pattern.SENSOR_LOST, t, "no answer for 1 s")
+        assert patterns(lost) == ["sensor_lost"]
+        assert lost[0].t == t
 
 
 def test_the_firmware_cannot_coach(policy: Policy) -> None:

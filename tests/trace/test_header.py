@@ -26,6 +26,8 @@ headers = st.builds(
     side=st.sampled_from(Side),
     acc_scale=st.none() | finite,
     gyr_limit=st.none() | finite,
+    high_g_scale=st.none() | finite,
+    high_g_limit=st.none() | finite,
     activity=st.none() | st.text(),
     notes=st.lists(st.text(), max_size=3).map(tuple),
 )
@@ -51,6 +53,12 @@ def test_a_newer_major_version_is_refused_and_says_what_to_do() -> None:
 def test_a_newer_minor_version_is_read_without_what_it_added() -> None:
     record = signed(to_metadata(COUNT_HEADER) | {"format": '"1.9"', "firmness": "3.5"})
     assert from_metadata(record) == COUNT_HEADER
+
+
+def test_an_older_minor_version_is_read_as_one_without_a_coarse_accelerometer() -> None:
+    record = to_metadata(COUNT_HEADER) | {"format": '"1.0"'}
+    del record["high_g_scale"], record["high_g_limit"]
+    assert from_metadata(signed(record)) == COUNT_HEADER
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ from hypothesis.extra import numpy as hnp
 from drivers.chunk import Chunk
 from drivers.decode import gather
 from dsp.block import SampleBlock, join, plain_block
+from firmware_py.trace.decoding import make_decoder
 from firmware_py.trace.packing import pack_counts, pack_samples, unpack_counts, unpack_samples
 from firmware_py.trace.reader import open_trace
 from firmware_py.trace.writer import TraceWriter, replace_trace
 from tests.trace.recordings import (
+    ACC_SCALE,
     COUNT_HEADER,
     RATE_HZ,
     SI_HEADER,
@@ -35,7 +37,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 
 @st.composite
 def chunk_lists(draw: st.DrawFn) -> list[Chunk]:
-    axes = draw(st.sampled_from([3, 6]))
+    axes = draw(st.sampled_from([3, 6, 9]))
     whole_ns = draw(st.booleans())
     times = st.integers(0, 10**15).map(lambda ns: ns / 1e9) if whole_ns else finite
     return [
@@ -92,6 +94,40 @@ def test_a_whole_trace_comes_back(tmp_path: Path) -> None:
     assert list(trace.events()) == [event_at(100.49 + 0.5 * k) for k in range(10)]
     assert trace.duration_s == pytest.approx(5.0, abs=0.1)
     assert trace.damage is None
+
+
+def test_a_trace_with_a_coarse_accelerometer_decodes_as_it_did_live(tmp_path: Path) -> None:
+    path = tmp_path / "trace.mcap"
+    header = replace(
+        COUNT_HEADER, acc_limit=30_000.0, high_g_scale=20.0, high_g_limit=400_000.0, rate_hz=100.0
+    )
+    rng = np.random.default_rng(4)
+    fine = rng.integers(-50, 50, (2000, 3))
+    fine[rng.random(2000) < 0.05] = 65_000
+    fine[1234] = 800_001
+    counts = np.hstack(
+        [
+            np.clip(fine, -32768, 32767),
+            rng.integers(-9, 9, (2000, 3)),
+            np.rint(fine * ACC_SCALE / 20.0) + 1,
+        ]
+    )
+    live = make_decoder(header)
+    seen = []
+    with TraceWriter(path, header) as w:
+        for a in range(0, 2000, 8):
+            chunk = Chunk(counts[a : a + 8].astype(np.int16), 100.0 + (a + 7) / 100)
+            w.write_chunk(chunk)
+            seen.append(live.push(gather([chunk])))
+            if a % 400 == 0:
+                w.sync()
+    trace = open_trace(path)
+    block = join(trace.blocks())
+    assert trace.header == header
+    assert trace.damage is None
+    assert_same(block, join(seen))
+    assert np.flatnonzero(block.acc_clipped[200:]).tolist() == [1234 - 200]
+    assert block.acc[200:].max() > 30_000.0
 
 
 @pytest.mark.parametrize("block_s", [0.01, 0.07, 1.0, 3.3, math.inf])

@@ -1,0 +1,125 @@
+"""`gaitcoach doctor`: is everything there, and does it do what a run needs?"""
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from tqdm import tqdm
+
+from drivers.bus import Bus
+from drivers.part import setup_for
+from dsp.errors import ConfigError
+from firmware_py.commands.numbers import positive
+from firmware_py.config import Config, load_config
+from firmware_py.doctor.check import Result, worst
+from firmware_py.doctor.examination import Patient, examine
+from firmware_py.doctor.host import ThisHost
+from firmware_py.doctor.report import record, text
+from firmware_py.doctor.sensor_checks import Line
+from firmware_py.sensor.settings import SensorSettings
+from firmware_py.session.folder import default_folder
+
+HELP = """Check bus, sensor, storage, laptop port, clock and power, and say what to do.
+
+Exit code 0: no fault (warnings are allowed); 1: a fault; 78: bad configuration."""
+
+SECONDS: Final = 10.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration (TOML)")
+    parser.add_argument(
+        "--seconds",
+        type=positive,
+        default=SECONDS,
+        metavar="N",
+        help="how long rate and losses are watched (10)",
+    )
+    parser.add_argument("--json", action="store_true", help="print the checks as JSON")
+    parser.add_argument(
+        "--simulate", metavar="SCENARIO", help="examine a simulated sensor: try it anywhere"
+    )
+    parser.add_argument("--sensor", metavar="PART", help="which sensor to simulate (LSM6DSO32)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Examines; returns the exit code."""
+    if args.sensor and not args.simulate:
+        raise ConfigError("--sensor is only for --simulate; on the device write sensor.part")
+    settings = (load_config(args.config) if args.config else Config()).sensor
+    patient = _simulated(args, settings) if args.simulate else _real(args, settings)
+    if not args.json and not args.simulate:
+        print("Lay the sensor still until this is done.", file=sys.stderr)
+    with tqdm(
+        total=args.seconds,
+        desc="watching the stream",
+        bar_format="{l_bar}{bar}| {n:.0f} of {total:.0f} s",
+        delay=1.0,
+        leave=False,
+        disable=None,
+    ) as bar:
+        checks = examine(patient, bar.update)
+    if args.json:
+        print(json.dumps(record(checks, args.simulate), indent=1))
+    else:
+        print(text(checks))
+    return 1 if worst(checks) is Result.FAULT else 0
+
+
+def _real(args: argparse.Namespace, settings: SensorSettings) -> Patient:
+    if settings.part is not None:
+        # A part that cannot serve the mount is a mistake in the file, whatever is on the bus.
+        _check_mount(settings)
+    return Patient(
+        settings,
+        lambda: _open_bus(settings.bus),
+        ThisHost(),
+        default_folder(),
+        args.seconds,
+        pin=_pin,
+    )
+
+
+def _simulated(args: argparse.Namespace, settings: SensorSettings) -> Patient:
+    # Here and not above: a device never simulates, and every import costs on a Zero.
+    from drivers.sim.catalog import sim_driver
+    from firmware_py.simulate.scenarios import scenario_named
+    from firmware_py.simulate.world import make_world
+
+    scenario = scenario_named(args.simulate, settings.worn)
+    part = args.sensor or settings.part
+    world = make_world(scenario, settings.worn, settings.foot, part, settings.address, None)
+    attached = world.attached
+    # Named, since a runner who moves cannot be weighed.
+    settings = replace(settings, part=attached.chip.setup.part.name, address=attached.address)
+    return Patient(
+        settings,
+        lambda: attached.bus,
+        ThisHost(),
+        default_folder(),
+        args.seconds,
+        make=sim_driver,
+        simulated=True,
+    )
+
+
+def _check_mount(settings: SensorSettings) -> None:
+    from drivers.catalog import part_named
+
+    setup_for(part_named(settings.part or ""), settings.worn)
+
+
+def _open_bus(number: int) -> Bus:
+    # Here and not above: without smbus2 the doctor must still come.
+    from firmware_py.sensor.attached import open_bus
+
+    return open_bus(number)
+
+
+def _pin(number: int) -> Line:
+    from drivers.watermark import GpioWatermark
+
+    return GpioWatermark(number)

@@ -1,0 +1,275 @@
+"""A live session: the reader's chunks through the line, to the ear and to the trace."""
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Final
+
+import numpy as np
+
+from drivers.backlog import Backlog
+from drivers.chunk import Chunk
+from drivers.decode import gather
+from drivers.errors import ImplausibleError
+from drivers.notes import Note, SensorBack, SensorLost, SensorRestarted
+from drivers.reader import POLL_S, Reader
+from drivers.rest import MIN_S, weigh
+from dsp.block import FloatArray, SampleBlock
+from dsp.events import Event
+from feedback.cue import Cue, Pattern
+from firmware_py.config import Config
+from firmware_py.line import Line
+from firmware_py.recorder import Recorder
+from firmware_py.sensor.attached import Attached
+from firmware_py.session.status import Status
+from firmware_py.trace.decoding import make_decoder
+from firmware_py.trace.header import TraceHeader
+
+log = logging.getLogger(__name__)
+
+LOOK_UP_S: Final = 0.2
+"""How long it waits for samples before it looks whether it should stop."""
+END_S: Final = 5.0
+"""The reader ends within this: a retry's wait and a transaction's time-out."""
+SIMULATED: Final = "simulated"
+NOBODY: Final = "a simulated runner and sensor, not a person"
+Happened = Event | Cue
+
+
+@dataclass(slots=True)
+class Hooks:
+    """What a live session tells, and asks.
+
+    Args:
+        seen: called with each event and cue as it is decided, and the session's first time, s.
+        told: called with what the reader said about the sensor, in words, and its time, s.
+        stopped: asked several times a second; True ends the session.
+        ends: asked with the time of the newest sample, s; True ends the session there.
+        recorder: made by the caller from the session's header; None: nothing is kept.
+    """
+
+    seen: Callable[[Happened, float], object] = lambda happened, start_t: None
+    told: Callable[[str, float], object] = lambda text, t: None
+    stopped: Callable[[], bool] = lambda: False
+    ends: Callable[[float], bool] = lambda t: False
+    recorder: Callable[[TraceHeader], Recorder | None] = lambda header: None
+    worked_off: Callable[[Callable[[], object]], object] = lambda wait: None
+    """Given a function that waits until all that was delivered is worked off (for simulations)."""
+    leaving: Callable[[], object] = lambda: None
+    """Called when the session ends, before the reader is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What came of a live session.
+
+    Args:
+        summary: docs/summary.md.
+        sensor: counters of reader and bus.
+        recording_error: why the recording is not whole; None: it is.
+    """
+
+    summary: dict[str, Any]
+    sensor: dict[str, Any]
+    recording_error: str | None = None
+
+
+class Live:
+    """One session with one sensor.
+
+    Args:
+        attached: the sensor; not started yet.
+        config: how to coach.
+        source: of the trace's header: "device" or SIMULATED.
+        hooks: what it tells and asks.
+        poll_s: from one drain of the sensor to the next.
+    """
+
+    def __init__(
+        self,
+        attached: Attached,
+        config: Config,
+        source: str,
+        hooks: Hooks,
+        poll_s: float = POLL_S,
+    ) -> None:
+        self._hooks = hooks
+        self._backlog = Backlog(attached.chip.setup.rate_hz)
+        self._bus = attached.bus
+        self._reader = Reader(
+            attached.bus,
+            attached.chip,
+            self._backlog.put,
+            poll_s=poll_s,
+            watermark=attached.watermark,
+        )
+        self._reader.open()
+        header = header_for(attached, source)
+        self._decoder = make_decoder(header)
+        self._line = Line(header, config)
+        self._recorder = hooks.recorder(header)
+        self._storage_failed = False
+        self._first: float | None = None
+        self._t = 0.0
+        self._resting: list[FloatArray] | None = []
+        self._stop = threading.Event()
+        self._crash: BaseException | None = None
+
+    def run(self) -> Lived:
+        """Until it is stopped.
+
+        Raises:
+            ImplausibleError: gravity at rest is not 1 g: the wrong sensor, or a broken one.
+        """
+        self._hooks.worked_off(self._backlog.wait_until_done)
+        reading = threading.Thread(target=self._read, name="reader", daemon=True)
+        reading.start()
+        try:
+            self._follow()
+        except BaseException:
+            self._stop.set()
+            self._hooks.leaving()
+            self._discard()
+            raise
+        finally:
+            reading.join(END_S)
+            self._ended()
+        if self._crash is not None:
+            raise self._crash
+        sensor = {"reader": self._reader.counters.as_dict(), "bus": self._bus.counters.as_dict()}
+        error = self._recorder.error if self._recorder else None
+        return Lived(self._line.summary(), sensor, str(error.strerror or error) if error else None)
+
+    def _read(self) -> None:
+        try:
+            self._reader.run(self._stop)
+        except BaseException as e:  # noqa: BLE001 - handed to the main thread, which raises it
+            self._crash = e
+        finally:
+            self._backlog.close()
+
+    def _follow(self) -> None:
+        """Takes what the reader delivers, to the last item after the session was ended."""
+        while True:
+            try:
+                item = self._backlog.get(LOOK_UP_S)
+            except TimeoutError:
+                pass
+            else:
+                if item is None:
+                    return
+                try:
+                    self._take(item)
+                finally:
+                    self._backlog.done()
+            if self._hooks.stopped():
+                self._stop.set()
+                self._hooks.leaving()
+
+    def _discard(self) -> None:
+        """After an error: the reader must not wait for anyone."""
+        with contextlib.suppress(TimeoutError):
+            while self._backlog.get(END_S) is not None:
+                self._backlog.done()
+
+    def _take(self, item: Chunk | Note) -> None:
+        if isinstance(item, Chunk):
+            if self._recorder is not None:
+                self._recorder.chunk(item)
+            block = self._decoder.push(gather([item]))
+            if len(block):
+                self._push(block)
+        else:
+            self._tell(item)
+        self._watch_storage()
+
+    def _push(self, block: SampleBlock) -> None:
+        if self._first is None:
+            self._first = float(block.t[0])
+        self._t = float(block.t[-1])
+        if self._resting is not None:
+            self._weigh(block)
+        self._show(self._line.push(block))
+        if self._hooks.ends(self._t):
+            self._stop.set()
+
+    def _weigh(self, block: SampleBlock) -> None:
+        """Whether the first moments, if at rest, show 1 g: another part would be off by two."""
+        if self._resting is None or self._first is None:
+            return
+        self._resting.append(block.acc)
+        if float(block.t[-1]) - self._first < MIN_S:
+            return
+        rest = weigh(np.concatenate(self._resting))
+        self._resting = None
+        if rest.still and not rest.plausible:
+            raise ImplausibleError(
+                f"the sensor measures {rest.gravity_g:.2f} g at rest, not 1: it is another part "
+                "than it is taken for, or broken; run gaitcoach doctor"
+            )
+
+    def _tell(self, note: Note) -> None:
+        """What the reader says: to the ear, the trace and the summary."""
+        text = _words(note)
+        log.info("%s", text)
+        self._hooks.told(text, note.host_time)
+        pattern = Pattern.SENSOR_LOST if isinstance(note, SensorLost) else None
+        status = Status(note.host_time, text, pattern)
+        if self._recorder is not None:
+            self._recorder.event(status.as_dict())
+        self._show(self._line.status(status, self._first))
+
+    def _watch_storage(self) -> None:
+        error = self._recorder.error if self._recorder else None
+        if error is None or self._storage_failed:
+            return
+        self._storage_failed = True
+        text = f"recording stopped: {error.strerror or error}; coaching goes on"
+        self._show(self._line.status(Status(self._t, text, Pattern.STORAGE_FULL), self._first))
+
+    def _show(self, happened: Sequence[Happened]) -> None:
+        for one in happened:
+            if self._recorder is not None:
+                self._recorder.event(one.as_dict())
+            self._hooks.seen(one, self._first or 0.0)
+
+    def _ended(self) -> None:
+        """Ends the line, then the recording."""
+        self._show(self._line.finish())
+        if self._recorder is not None:
+            self._recorder.close()
+
+
+def header_for(attached: Attached, source: str) -> TraceHeader:
+    """The header of a session's trace; the chip was reset, so that its trim is known."""
+    setup = attached.chip.setup
+    nobody = NOBODY if source == SIMULATED else ""
+    return TraceHeader(
+        attached.mount,
+        attached.chip.rate_hz,
+        source,
+        side=attached.side,
+        acc_scale=setup.acc_scale,
+        gyr_scale=setup.gyr_scale,
+        acc_limit=setup.acc_limit,
+        gyr_limit=setup.gyr_limit,
+        high_g_scale=setup.high_g_scale,
+        high_g_limit=setup.high_g_limit,
+        chip=setup.part.name,
+        cadence_only=setup.mode.cadence_only,
+        software=version("gaitcoach"),
+        notes=tuple(note for note in (nobody, setup.mode.note) if note),
+    )
+
+
+def _words(note: Note) -> str:
+    match note:
+        case SensorLost(because=because):
+            return f"sensor lost: {because}"
+        case SensorBack(away_s=away_s):
+            return f"sensor back after {away_s:.1f} s"
+        case SensorRestarted(because=because):
+            return f"sensor restarted: {because}"

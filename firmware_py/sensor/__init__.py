@@ -1,0 +1,1 @@
+"""The sensor as the device uses it: found, started, real or simulated."""

@@ -1,0 +1,38 @@
+"""What the device itself had to say during a session: kept in the trace, told again in replay."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from feedback.cue import STATUS, Pattern
+
+TYPE: Final = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One remark.
+
+    Args:
+        t: on the stream's time base, s.
+        text: in words.
+        pattern: the cue that went with it; None: none.
+    """
+
+    t: float
+    text: str
+    pattern: Pattern | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready, as the trace keeps it."""
+        pattern = None if self.pattern is None else self.pattern.value
+        return {"type": TYPE, "t": self.t, "text": self.text, "pattern": pattern}
+
+
+def status_of(event: Mapping[str, Any]) -> Status | None:
+    """The remark that a trace's event is; None for any other event, or a damaged one."""
+    t, text, pattern = event.get("t"), event.get("text"), event.get("pattern")
+    if event.get("type") != TYPE or not isinstance(t, int | float) or not isinstance(text, str):
+        return None
+    told = next((p for p in STATUS if p.value == pattern), None)
+    return Status(float(t), text, told)

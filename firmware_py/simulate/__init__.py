@@ -1,0 +1,1 @@
+"""`--simulate`: a simulated runner wears a simulated chip; all above them is the real thing."""

@@ -1,0 +1,171 @@
+"""`gaitcoach run`: the real program on a simulated chip, with everything that befalls a sensor."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firmware_py import cli
+from firmware_py.session.files import read_summary
+from tests.commands.runs import command
+
+Capture = pytest.CaptureFixture[str]
+FAST = ("--pace", "max")
+
+
+def simulate(scenario: str, *words: str | Path) -> int:
+    return command("run", "--simulate", scenario, *FAST, *words)
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(row) for row in path.read_text().splitlines()]
+
+
+class Session:
+    """A simulated session as it was kept."""
+
+    def __init__(self, scenario: str, base: Path) -> None:
+        self.live = base / "live.jsonl"
+        assert simulate(scenario, "--quiet", "--out", base, "--events", self.live) == 0
+        self.folder = base / "session-0001"
+        self.summary = read_summary(self.folder / "summary.json")
+
+
+@pytest.fixture(scope="module", params=["unplugged", "chip-reset", "stuck-bus", "overrun"])
+def session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Session:
+    return Session(request.param, tmp_path_factory.mktemp(request.param))
+
+
+def test_what_was_heard_live_is_heard_in_replay_and_the_summary_is_the_same(
+    session: Session, tmp_path: Path
+) -> None:
+    summary, events = tmp_path / "again.json", tmp_path / "replayed.jsonl"
+    words = ("--quiet", "--events", events, "--summary", summary)
+    assert command("replay", session.folder / "trace.mcap", *words) == 0
+    assert rows(events) == rows(session.live)
+    assert read_summary(summary) == session.summary
+
+
+LONGEST_S = {
+    "unplugged": (5.0, 5.6),
+    "chip-reset": (0.1, 1.4),
+    "stuck-bus": (1.0, 1.6),
+    # 512 words hold 0.58 s of the 2 s.
+    "overrun": (1.38, 1.50),
+}
+SAID = {
+    "unplugged": ["sensor lost: ", "sensor back after "],
+    "chip-reset": ["the chip was reset"],
+    "stuck-bus": ["sensor restarted: "],
+    "overrun": [],
+}
+
+
+def test_a_trouble_costs_its_time_and_no_more(session: Session) -> None:
+    scenario = session.folder.parent.name.rstrip("0123456789")
+    quality = session.summary["quality"]
+    assert quality["gaps"]["count"] == 1
+    low, high = LONGEST_S[scenario]
+    assert low < quality["gaps"]["longest_s"] < high
+    # What is missing is counted: at 417 Hz and 1.3 % fast the gap is so many samples.
+    assert quality["lost"] == pytest.approx(quality["gaps"]["longest_s"] * 422.1, abs=6)
+    nobody, *notes = quality["notes"]
+    assert nobody == "a simulated runner and sensor, not a person"
+    for said, note in zip(SAID[scenario], notes, strict=True):
+        assert said in note
+    lost = [s for s in session.summary["status"] if s["pattern"] == "sensor_lost"]
+    assert len(lost) == (scenario == "unplugged")
+    assert 140 <= session.summary["steps"]["running"] <= 163
+    assert 160 < session.summary["cadence"]["mean_spm"] < 164
+
+
+def test_the_runner_who_is_told_to_quicken_does(capsys: Capture) -> None:
+    assert simulate("city-run", "--poll", "0.05", "--json") == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert [c["pattern"] for c in summary["cues"]] == ["quicker"]
+    patterns = [s["pattern"] for s in summary["status"]]
+    assert patterns == ["started", "paused", "resumed", "paused", "stopped"]
+    assert summary["quality"]["lost"] == 0
+
+
+def test_the_same_simulation_gives_the_same_file_bit_for_bit(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        assert simulate("short-run", "--quiet", "--out", tmp_path / name) == 0
+    a, b = (tmp_path / n / "session-0001" / "trace.mcap" for n in ("a", "b"))
+    assert a.read_bytes() == b.read_bytes()
+
+
+def test_sessions_are_numbered_and_nothing_is_overwritten(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert simulate("walk", "--duration", "3", "--quiet", "--out", tmp_path) == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["session-0001", "session-0002"]
+
+
+def test_a_sensor_that_clips_foot_strikes_tells_cadence_only(capsys: Capture) -> None:
+    words = ("--mount", "shoe", "--sensor", "lsm6dsox", "--poll", "0.05", "--json")
+    assert simulate("overstrider", *words) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert summary["session"]["chip"] == "LSM6DSOX"
+    patterns = {c["pattern"] for c in summary["cues"]}
+    assert patterns == {"quicker"}
+    assert any("cadence only" in note for note in summary["quality"]["notes"])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--simulate", "jog"), 78, "unknown scenario 'jog'; known: easy-run"),
+        (("--simulate", "loose-belt", "--mount", "shoe"), 78, "for the waist only"),
+        (("--simulate", "walk", "--sensor", "LSM9"), 78, "unknown sensor 'LSM9'"),
+        (("--simulate", "walk", "--side", "left"), 78, "only for sensor.mount"),
+        (("--pace", "3"), 1, "--pace is for --simulate"),
+        (("--simulate", "walk", "--pace", "0"), 2, "must be"),
+    ],
+)
+def test_wrong_words_are_refused_in_one_line(
+    words: tuple[str, ...], code: int, said: str, capsys: Capture
+) -> None:
+    assert command("run", *words) == code
+    assert said in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_without_a_bus_it_says_what_to_do(tmp_path: Path, capsys: Capture) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text("[sensor]\nbus = 97\n")
+    assert command("run", "--config", config, "--out", tmp_path / "s") == 1
+    err = capsys.readouterr().err
+    assert err.startswith("gaitcoach: /dev/i2c-97: no such bus; switch I2C on")
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_folder_that_cannot_be_had_is_told_before_the_run(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert simulate("walk", "--out", tmp_path / "file") == 1
+    assert "name another folder with --out" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_the_session_whole(tmp_path: Path) -> None:
+    words = ["run", "--simulate", "easy-run", "--pace", "20", "--out", str(tmp_path)]
+    code = "import sys; from firmware_py.cli import main; sys.exit(main(sys.argv[1:]))"
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert child.stdout is not None
+    # The second line is the first cue: the run is well under way.
+    while b"started" not in child.stdout.readline():
+        pass
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert err == b""
+    assert b"stopped" in out
+    assert b"kept in" in out
+    folder = tmp_path / "session-0001"
+    assert read_summary(folder / "summary.json")["steps"]["running"] > 0
+    assert cli.main(["replay", "--quiet", str(folder)]) == 0

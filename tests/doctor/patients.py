@@ -1,0 +1,104 @@
+"""A computer and a sensor as a test wants them, and what the doctor says about them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from drivers.bus import Bus
+from drivers.sim.catalog import sim_driver
+from drivers.sim.chip import SimChip
+from drivers.sim.lsm6dso import SimLsm6dso
+from drivers.sim.time import Scheduler, VirtualTime
+from drivers.sim.wire import FaultPlan, SimPins, SimWire
+from firmware_py.doctor.check import Check
+from firmware_py.doctor.examination import Patient, examine
+from firmware_py.doctor.sensor_checks import Line
+from firmware_py.sensor.settings import SensorSettings
+
+FOLDER = Path("/sessions")
+
+
+@dataclass
+class MadeUpHost:
+    """A computer without a flaw, unless told otherwise."""
+
+    free: int | None = 20_000_000_000
+    writable: bool | None = True
+    synchronised: bool | None = True
+    bits: int | None = 0
+    missing: tuple[str, ...] = ()
+
+    def free_bytes(self, folder: Path) -> int | None:
+        return self.free
+
+    def may_write(self, path: Path) -> bool | None:
+        return self.writable
+
+    def clock_synchronised(self) -> bool | None:
+        return self.synchronised
+
+    def throttled(self) -> int | None:
+        return self.bits
+
+    def has_package(self, name: str) -> bool:
+        return name not in self.missing
+
+
+@dataclass
+class Setting:
+    """A sensor on a bus, without a flaw unless told otherwise.
+
+    Args:
+        chips: who is on the bus.
+        clock_hz: of SCL.
+        stalls: of the host, (time, duration), s; the clock starts at 100 s.
+        faults: of the bus.
+        stuck: whether a chip holds SDA down.
+        error: raised when the bus is opened.
+        settings: `[sensor]`.
+        line: the interrupt's line.
+    """
+
+    chips: tuple[SimChip, ...] = field(default_factory=lambda: (SimLsm6dso(0x6A),))
+    clock_hz: float = 400_000.0
+    stalls: tuple[tuple[float, float], ...] = ()
+    faults: FaultPlan | None = None
+    stuck: bool = False
+    error: Exception | None = None
+    host: MadeUpHost = field(default_factory=MadeUpHost)
+    settings: SensorSettings = field(default_factory=SensorSettings)
+    line: Callable[[VirtualTime], Line] | None = None
+    transactions: int = 0
+    """Of the last examination."""
+
+    def checks(self, seconds: float = 10.0) -> Mapping[str, Check]:
+        """The examination, by name of the check, in its order."""
+        time = VirtualTime(100.0, Scheduler(1e-3, self.stalls))
+        wire = SimWire(time, self.chips, self.clock_hz, self.faults)
+        if self.stuck:
+            wire.stick(0.0, 9)
+
+        def opened() -> Bus:
+            if self.error is not None:
+                raise self.error
+            return Bus(wire, time, SimPins(wire))
+
+        line = self.line
+        patient = Patient(
+            self.settings,
+            opened,
+            self.host,
+            FOLDER,
+            seconds,
+            make=sim_driver,
+            pin=None if line is None else lambda number: line(time),
+        )
+        found = examine(patient)
+        self.transactions = wire.transactions
+        return {c.name: c for c in found}
+
+
+def sensor(**keys: Any) -> SensorSettings:
+    """`[sensor]` with these keys."""
+    return SensorSettings(**keys)

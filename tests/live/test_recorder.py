@@ -1,0 +1,88 @@
+"""The recorder: keeps everything in order, and a card that fails stops nothing else."""
+
+import errno
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drivers.chunk import Chunk
+from dsp.block import Mount, join
+from firmware_py.recorder import Recorder
+from firmware_py.trace.header import TraceHeader
+from firmware_py.trace.reader import open_trace
+from firmware_py.trace.writer import TraceWriter
+
+HEADER = TraceHeader(Mount.WAIST, 400.0, "device", acc_scale=0.001, gyr_scale=0.001)
+
+
+def chunks(n: int, rng: np.random.Generator) -> Iterator[Chunk]:
+    for k in range(n):
+        yield Chunk(rng.integers(-9000, 9000, (4, 6)).astype(np.int16), 10.0 + 0.01 * k)
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """A full disk, as far as one process can have it: no file grows beyond `size` bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+
+def test_all_chunks_and_events_are_in_the_trace_in_order(tmp_path: Path) -> None:
+    given = list(chunks(500, np.random.default_rng(1)))
+    recorder = Recorder(TraceWriter(tmp_path / "t.mcap", HEADER))
+    for k, chunk in enumerate(given):
+        recorder.chunk(chunk)
+        if k % 50 == 0:
+            recorder.event({"type": "status", "t": chunk.host_time, "text": f"number {k}"})
+    assert recorder.close()
+    assert recorder.error is None
+    trace = open_trace(tmp_path / "t.mcap")
+    acc = join(trace.blocks()).acc / 0.001
+    np.testing.assert_array_equal(np.rint(acc), np.concatenate([c.counts[:, :3] for c in given]))
+    assert [e["text"] for e in trace.events()] == [f"number {k}" for k in range(0, 500, 50)]
+
+
+def test_a_full_disk_is_told_and_what_was_written_stays_readable(tmp_path: Path) -> None:
+    path = tmp_path / "t.mcap"
+    with files_of_at_most(60_000):
+        recorder = Recorder(TraceWriter(path, HEADER))
+        for chunk in chunks(4000, np.random.default_rng(2)):
+            recorder.chunk(chunk)
+        assert recorder.close()
+    assert recorder.error is not None
+    assert recorder.error.errno == errno.EFBIG
+    samples = len(join(open_trace(path).blocks()))
+    # 48 bytes of noise a chunk cannot be made much smaller; all but the last second is there.
+    assert samples > 4 * (60_000 / 48 - 2 * 100)
+
+
+def test_nothing_waits_for_the_card_after_it_failed(tmp_path: Path) -> None:
+    with files_of_at_most(2_000):
+        recorder = Recorder(TraceWriter(tmp_path / "t.mcap", HEADER))
+        for chunk in chunks(1000, np.random.default_rng(3)):
+            recorder.chunk(chunk)
+        recorder.event({"type": "status", "t": 20.0, "text": "still taken"})
+        assert recorder.close(timeout=20.0)
+    assert recorder.error is not None
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_a_session_that_hardly_began_is_a_whole_trace(n: int, tmp_path: Path) -> None:
+    recorder = Recorder(TraceWriter(tmp_path / "t.mcap", HEADER))
+    for chunk in chunks(n, np.random.default_rng(4)):
+        recorder.chunk(chunk)
+    assert recorder.close()
+    trace = open_trace(tmp_path / "t.mcap")
+    assert sum(len(b) for b in trace.blocks()) == 4 * n
+    assert trace.damage is None
