@@ -126,10 +126,10 @@ class Calibration:
         Returns:
             The same shapes.
         """
-        right = _turned(acc, self.acc_bias, _columns(self.mounting, self.acc_matrix))
+        right = _turned(acc, *_numbers(self.acc_bias, self.mounting, self.acc_matrix))
         if gyr is None:
             return right, None
-        return right, _turned(gyr, self.gyr_bias, _columns(self.mounting, UNIT))
+        return right, _turned(gyr, *_numbers(self.gyr_bias, self.mounting, UNIT))
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: lists, numbers, text."""
@@ -169,15 +169,22 @@ def from_dict(record: Mapping[str, Any], source: str = "calibration") -> Calibra
 
 
 @lru_cache(maxsize=8)
-def _columns(mounting: Matrix, matrix: Matrix) -> FloatArray:
-    """(3, 3): row k is column k of mounting · matrix."""
-    return np.ascontiguousarray((np.array(mounting) @ np.array(matrix)).T)
+def _numbers(
+    bias: Vector, mounting: Matrix, matrix: Matrix
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """The bias and the three columns of mounting · matrix, each (3,); cached for every drain."""
+    x, y, z = (np.array(mounting) @ np.array(matrix)).T.copy()
+    return np.array(bias), x, y, z
 
 
-def _turned(rows: FloatArray, bias: Vector, columns: FloatArray) -> FloatArray:
+def _turned(
+    rows: FloatArray, bias: FloatArray, x: FloatArray, y: FloatArray, z: FloatArray
+) -> FloatArray:
     right = rows - bias
-    out = right[:, :1] * columns[0] + right[:, 1:2] * columns[1] + right[:, 2:] * columns[2]
-    return np.asarray(out)
+    out = right[:, :1] * x
+    out += right[:, 1:2] * y
+    out += right[:, 2:] * z
+    return out
 
 
 def _vector(values: Any) -> Vector:

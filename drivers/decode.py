@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,9 @@ from drivers.chunk import Chunk, CountArray
 from drivers.clock import SampleClock
 from drivers.high_g import CLIPPED_COUNTS, HighG
 from dsp.block import BoolArray, FloatArray, IntArray, SampleBlock
+
+FEW: Final = 64
+"""Samples of a drain or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,14 @@ class ChunkBatch:
 
 def gather(chunks: Sequence[Chunk]) -> ChunkBatch:
     """A batch of chunks (at least one)."""
+    if len(chunks) == 1:
+        [c] = chunks
+        return ChunkBatch(
+            np.array((len(c.counts),), dtype=np.int64),
+            np.array((c.lost,), dtype=np.int64),
+            np.array((c.host_time,)),
+            c.counts,
+        )
     return ChunkBatch(
         np.array([len(c.counts) for c in chunks], dtype=np.int64),
         np.array([c.lost for c in chunks], dtype=np.int64),
@@ -74,10 +86,11 @@ class ChunkDecoder:
         calibration: Calibration | None = None,
     ) -> None:
         self._clock = SampleClock(rate_hz)
-        self._acc_scale = acc_scale
-        self._gyr_scale = gyr_scale
+        self._has_gyro = gyr_scale is not None
+        self._scales = np.array([acc_scale] * 3 + ([] if gyr_scale is None else [gyr_scale] * 3))
         self._acc_clip = _clip_counts(acc_limit, acc_scale)
         self._gyr_clip = 0 if gyr_scale is None else _clip_counts(gyr_limit, gyr_scale)
+        self._clip = min(self._acc_clip, self._gyr_clip) if self._has_gyro else self._acc_clip
         self._high_g = None
         if high_g_scale is not None:
             clip = _clip_counts(high_g_limit, high_g_scale)
@@ -105,20 +118,32 @@ class ChunkDecoder:
             n, lost, host_time = self._without_empty(n, lost, host_time)
         t = self._clock.stamp(n, lost, host_time)
         lost_before = np.zeros(len(t), dtype=np.int64)
-        lost_before[np.cumsum(n) - n] = lost
-        gyr_counts = None if self._gyr_scale is None else batch.counts[:, 3:6]
-        acc = batch.counts[:, :3].astype(np.float64) * self._acc_scale
-        clipped = _beyond(batch.counts[:, :3], self._acc_clip)
+        if len(n) == 1:
+            lost_before[0] = lost[0]
+        else:
+            lost_before[np.cumsum(n) - n] = lost
+        counts = batch.counts
+        # One product for both sensors: a live drain's few samples cost calls, not arithmetic.
+        si = counts[:, : len(self._scales)] * self._scales
+        acc, gyr = si[:, :3], si[:, 3:6] if self._has_gyro else None
+        clipped, gyr_clipped = self._clipped(counts)
         if self._high_g is not None:
-            self._high_g.push(batch.counts, acc, clipped)
-        gyr, gyr_clipped = None, np.zeros(len(t), dtype=bool)
-        if gyr_counts is not None:
-            gyr = gyr_counts.astype(np.float64) * (self._gyr_scale or 0.0)
-            gyr_clipped = _beyond(gyr_counts, self._gyr_clip)
+            self._high_g.push(counts, acc, clipped)
         if self._calibration is not None:
             # After the clip flags: where an axis ends is a matter of its own counts.
             acc, gyr = self._calibration.apply(acc, gyr)
         return SampleBlock(t, acc, gyr, lost_before, clipped, gyr_clipped)
+
+    def _clipped(self, counts: CountArray) -> tuple[BoolArray, BoolArray]:
+        """(n,) whether the accelerometer, and whether the gyro is at its limit."""
+        n = len(counts)
+        if n <= FEW:
+            # A drain's few samples are mostly all inside, which the two ends of them tell.
+            inside = counts[:, : len(self._scales)]
+            if not n or (-self._clip < inside.min() and inside.max() < self._clip):
+                return np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+        gyr = _beyond(counts[:, 3:6], self._gyr_clip) if self._has_gyro else np.zeros(n, dtype=bool)
+        return _beyond(counts[:, :3], self._acc_clip), gyr
 
     def _without_empty(
         self, n: IntArray, lost: IntArray, host_time: FloatArray

@@ -18,6 +18,7 @@ LSM6_ID: Final = 0x0F
 INVENSENSE_ID: Final = 0x75
 BANKED_ID: Final = 0x00
 BANK_SELECT: Final = 0x7F
+OTHER_BANKS: Final = (0x10, 0x20, 0x30)
 
 KNOWN: Final[dict[tuple[int, int], tuple[str, ...]]] = {
     (LSM6_ID, 0x6C): ("LSM6DSO32", "LSM6DSO", "LSM6DSOX"),
@@ -80,7 +81,10 @@ def identify(bus: Bus, address: int) -> Found | None:
         return None
     for select_bank in (False, True):
         if select_bank:
-            # A four-bank chip that was left in another bank hides its id; nothing else was known.
+            # A four-bank chip that was left in another bank hides its id. Only where that register
+            # looks like one is anything written: clock chips and batteries live at 0x68, too.
+            if bus.read(address, BANK_SELECT, 1)[0] not in OTHER_BANKS:
+                break
             bus.write(address, BANK_SELECT, 0x00)
         said = {r: bus.read(address, r, 1)[0] for r in (LSM6_ID, INVENSENSE_ID, BANKED_ID)}
         for register, value in said.items():

@@ -47,6 +47,7 @@ class Part:
         fifo_samples: whole samples (acc and gyr) that its FIFO holds.
         modes: how it serves each mount; a mount that is missing is refused.
         high_g: g per count of the coarse accelerometer by full scale in g.
+        has_watermark: whether its pin can tell that the FIFO holds a number of samples.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Part:
     fifo_samples: int
     modes: Mapping[Mount, Mode]
     high_g: Mapping[int, float] = field(default_factory=dict)
+    has_watermark: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The configuration file: TOML to frozen dataclasses, every problem a one-line ConfigError."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,9 @@ def load_config(path: Path) -> Config:
     try:
         _sections(tables)
         sensor = from_table(SensorSettings, tables.get("sensor", {}), "sensor.")
+        if sensor.calibration is not None:
+            file = path.parent / Path(sensor.calibration).expanduser()
+            sensor = replace(sensor, calibration=str(file))
         feedback = _feedback(tables)
     except ConfigError as e:
         raise ConfigError(f"{path}: {e}") from e

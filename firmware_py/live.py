@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from drivers.backlog import Backlog
+from drivers.calibration import Calibration
 from drivers.chunk import Chunk
 from drivers.decode import gather
 from drivers.errors import ImplausibleError
@@ -48,6 +49,7 @@ class Hooks:
         told: called with what the reader said about the sensor, in words, and its time, s.
         stopped: asked several times a second; True ends the session.
         ends: asked with the time of the newest sample, s; True ends the session there.
+        calibration: asked once, when the chip was reset and its trim is known; None: none.
         recorder: made by the caller from the session's header; None: nothing is kept.
     """
 
@@ -55,6 +57,7 @@ class Hooks:
     told: Callable[[str, float], object] = lambda text, t: None
     stopped: Callable[[], bool] = lambda: False
     ends: Callable[[float], bool] = lambda t: False
+    calibration: Callable[[Attached], Calibration | None] = lambda attached: None
     recorder: Callable[[TraceHeader], Recorder | None] = lambda header: None
     worked_off: Callable[[Callable[[], object]], object] = lambda wait: None
     """Given a function that waits until all that was delivered is worked off (for simulations)."""
@@ -107,7 +110,7 @@ class Live:
             watermark=attached.watermark,
         )
         self._reader.open()
-        header = header_for(attached, source)
+        header = header_for(attached, source, hooks.calibration(attached))
         self._decoder = make_decoder(header)
         self._line = Line(header, config)
         self._recorder = hooks.recorder(header)
@@ -243,7 +246,9 @@ class Live:
             self._recorder.close()
 
 
-def header_for(attached: Attached, source: str) -> TraceHeader:
+def header_for(
+    attached: Attached, source: str, calibration: Calibration | None = None
+) -> TraceHeader:
     """The header of a session's trace; the chip was reset, so that its trim is known."""
     setup = attached.chip.setup
     nobody = NOBODY if source == SIMULATED else ""
@@ -260,6 +265,7 @@ def header_for(attached: Attached, source: str) -> TraceHeader:
         high_g_limit=setup.high_g_limit,
         chip=setup.part.name,
         cadence_only=setup.mode.cadence_only,
+        calibration=None if calibration is None else calibration.as_dict(),
         software=version("gaitcoach"),
         notes=tuple(note for note in (nobody, setup.mode.note) if note),
     )

@@ -19,6 +19,8 @@ import dsp.events
 from dsp.events import Activity, Event
 from feedback.cue import Cue, Pattern
 from firmware_py.cli import Command
+from firmware_py.simulate.scenarios import SCENARIOS
+from tests.sensor_table import sensor_table
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("dsp", "drivers", "feedback", "firmware_py", "companion")
@@ -185,3 +187,14 @@ def test_the_list_of_modules_is_the_list_of_modules() -> None:
     listed = set(re.findall(r"`([\w/]+\.py)`", tables))
     assert sorted(there - listed) == []
     assert sorted(listed - there) == []
+
+
+def test_the_table_of_sensors_is_that_of_the_drivers() -> None:
+    page = _text(ROOT / "docs/sensors.md").splitlines()
+    at = page.index(sensor_table()[0])
+    assert page[at : at + len(sensor_table())] == sensor_table()
+
+
+def test_the_scenarios_are_in_the_help_of_run() -> None:
+    shown = _parser("run").format_help()
+    assert all(re.search(rf"^  {name} +\w", shown, re.MULTILINE) for name in SCENARIOS)

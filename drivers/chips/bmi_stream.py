@@ -55,6 +55,7 @@ class BmiStream:
 
     def __init__(self, regs: Registers, rate_hz: float) -> None:
         self._regs = regs
+        self._rate = rate_hz
         self._period = round(1.0 / (TICK_S * rate_hz))
         self._chain = Chain()
         self._cross = 0
@@ -68,6 +69,7 @@ class BmiStream:
             capacity: bytes that the FIFO holds, 2048 or 6144.
         """
         self._chain.restart()
+        self._capacity = capacity
         self._full = FULL[capacity]
         self._cross = cross
         self._offset: int | None = None
@@ -140,7 +142,10 @@ class BmiStream:
         phase = self._total % self._period
         edge = self._period // 8
         span = ceil((host_time - before) / TICK_S * (1.0 + CLOCK_ERROR)) + 1
-        if whole and level < self._full and edge <= phase <= self._period - span:
+        # Had it filled up meanwhile, what was read last were younger than the level.
+        room = (self._capacity - level) // FRAME
+        whole &= (time.now() - host_time) * self._rate * (1.0 + CLOCK_ERROR) < room
+        if whole and edge <= phase <= self._period - span:
             self._place(self._total // self._period)
         elif self._offset is not None and not chain.unsure:
             chain.trust()
@@ -193,9 +198,7 @@ class BmiStream:
             header = data[at]
             if header == OVER_READ and set(data[at:]) <= {OVER_READ, 0}:
                 # The level told of more than there was.
-                at = len(data)
-                runs.append([])
-                clean = False
+                at, clean = len(data), False
                 break
             size = SIZES.get(header)
             if size is None:

@@ -98,6 +98,7 @@ def _part(name: str, modes: dict[Mount, Mode]) -> Part:
         tuple(BASE_HZ / (1 + d) for d in (0, 1, 2, 4)),
         variant.fifo // FRAME,
         modes,
+        has_watermark=False,
     )
 
 

@@ -25,6 +25,8 @@ RECORD: Final = 16
 BURST: Final = MAX_BURST // RECORD
 MAX_RECORDS: Final = 130
 """2048 bytes, and two records on their way (datasheet: allocate 2080)."""
+DEPTH: Final = 128
+CLOCK_ERROR: Final = 0.08
 FULL: Final = 96
 """From this level on records may be pushed out before they are read."""
 HEADER: Final = 0x68
@@ -131,7 +133,9 @@ class IcmStream:
                     chain.trust()
                 raise
             self._push(b"".join(bursts))
-        if chain.waiting and level < FULL and swift:
+        # Had it filled up meanwhile, what was read last were younger than the level.
+        since = (self._regs.bus.time.now() - host_time) * self._rate * (1.0 + CLOCK_ERROR)
+        if chain.waiting and swift and since < DEPTH - level:
             self._place(host_time)
         elif not chain.unsure:
             chain.trust()

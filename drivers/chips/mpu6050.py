@@ -112,6 +112,7 @@ def _part(name: str, variant: Variant) -> Part:
                 1000.0, 16, 2000, cadence_only=True, note=_note(variant.fifo, 1000.0, _CLIPS)
             ),
         },
+        has_watermark=False,
     )
 
 

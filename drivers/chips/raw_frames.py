@@ -72,6 +72,8 @@ class RawFrames:
         self._broken = False
         # Bytes of a burst that failed: so many at most left the FIFO.
         self._asked = 0
+        # Bytes that the last burst said were there.
+        self._there = 0
 
     def restart(self) -> None:
         """Starts the FIFO, a new stream; the sensors must be running.
@@ -96,7 +98,7 @@ class RawFrames:
         if self._broken and not self._recounted():
             self._resync()
             return self._take()
-        level, host_time = self._level()
+        level, before, host_time = self._level()
         bursts: list[bytes] = []
         try:
             while level:
@@ -104,6 +106,9 @@ class RawFrames:
                 if burst is None:
                     self._broken = True
                     break
+                if not bursts and self._there == level:
+                    # Told twice alike: a wrong look would mislead the track for seconds.
+                    self._track.seen(self._next + level // FRAME, before, host_time)
                 bursts.append(burst)
                 level -= len(burst)
         except (BusError, ChipError):
@@ -121,19 +126,17 @@ class RawFrames:
         self._held = []
         self._broken = False
 
-    def _level(self) -> tuple[int, float]:
-        """Bytes in the FIFO and a host time just after."""
+    def _level(self) -> tuple[int, float, float]:
+        """Bytes in the FIFO, and host times before and after they were counted."""
         for _ in range(2):
             level, before, after = self._look()
             if self._likely(level, after):
-                if level:
-                    self._track.seen(self._next + level // FRAME, before, after)
-                return level, after
+                return level, before, after
             # Once more: a look may fall into the chip's writing of a frame.
         self._broken = True
         if level <= self._fifo.size and self._overflowed():
             self._resync()
-            return 0, after
+            return 0, before, after
         raise ChipError(
             f"I2C 0x{self._regs.address:02x}: the FIFO claims {level} bytes; about "
             f"{FRAME * (self._track.about(after) - self._next):.0f} can be in it"
@@ -164,7 +167,7 @@ class RawFrames:
         n = min(level, BURST)
         self._asked = n
         data = regs.drain(fifo.level, LEVEL + n)
-        there = data[0] << 8 | data[1]
+        there = self._there = data[0] << 8 | data[1]
         grown = FRAME * (SLACK + (regs.bus.time.now() - since) * self._track.rate_hz * 1.1)
         # Its own level in front shows that the bus did not make the burst up.
         if not level <= there <= level + grown or data[-FRAME:] == _EMPTY:
@@ -239,7 +242,7 @@ class RawFrames:
         produced = fewest
         if fewest != most:
             produced = track.likely_at((before + after) / 2)
-            track.restart()
+            track.renumber()
         self._lose(max(0, produced - self._next))
         track.seen(self._next, before, after)
         self._broken = False

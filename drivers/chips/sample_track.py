@@ -59,10 +59,18 @@ class SampleTrack:
     @property
     def rate_error(self) -> float:
         """How far off, relative, `rate_hz` may be."""
-        return RESTART_RATE_ERROR if len(self._blocks) >= LEARNED_BLOCKS else self._prior
+        if len(self._blocks) < LEARNED_BLOCKS:
+            return self._prior
+        # Both ends are known to a part of a period; the drift moves it on.
+        return self._period / (len(self._blocks) * BLOCK_S) + 1e-4
 
     def restart(self) -> None:
-        """Samples are numbered anew; the learned rate stays."""
+        """The chip was set up anew: samples are numbered from 0; the learned rate stays."""
+        self.renumber()
+        self._prior = max(self._prior, RESTART_RATE_ERROR)
+
+    def renumber(self) -> None:
+        """Numbers may be off from here on; the rate is as good as before."""
         self._prior = self.rate_error
         self._blocks.clear()
         self._last = None

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-import numpy as np
-
 from drivers.bus import MAX_BURST
 from drivers.chips.chip import Drained
 from drivers.chips.registers import Registers
@@ -12,8 +10,9 @@ from drivers.chips.tagged import Piece, TaggedFifo
 from drivers.chips.ticks import TickCounter
 from drivers.errors import BusError, ChipError
 
-OVERRUN: Final = 0x48
-"""FIFO_STATUS2: FIFO_OVR_IA and OVER_RUN_LATCHED."""
+OVERRUN: Final = 0x68
+"""FIFO_STATUS2: FIFO_OVR_IA, OVER_RUN_LATCHED, and FIFO_FULL_IA: a read that failed may have taken
+the latched bit away with it."""
 BURST_WORDS: Final = MAX_BURST // WORD
 
 
@@ -84,4 +83,4 @@ class StStream:
             self._fifo.broken()
             raise failed
         held, self._held = self._held, []
-        return [Drained(np.ascontiguousarray(c), host_time, lost) for c, lost in held]
+        return [Drained(counts, host_time, lost) for counts, lost in held]

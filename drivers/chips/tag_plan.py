@@ -21,7 +21,7 @@ class Plan:
     """How to take words apart.
 
     Args:
-        columns: for each sensor the places of its words, sample by sample.
+        places: (samples, 6 * sensors) the bytes of each sample's counts, in the order of columns.
         slots: time slot of each sample, 0 to 3.
         breaks: samples, after the first, whose slot does not follow the one before.
         stamps: (sample, slot, place) of the timestamps; sample -1 is the one before these words,
@@ -30,7 +30,7 @@ class Plan:
         bad: why these cannot be words of this FIFO; "" if they can.
     """
 
-    columns: tuple[IntArray, ...]
+    places: IntArray
     slots: tuple[int, ...]
     breaks: tuple[int, ...]
     stamps: tuple[tuple[int, int, int], ...]
@@ -69,8 +69,7 @@ def make_plan(tags: bytes, wanted: tuple[int, ...]) -> Plan:
         if tag == TAG_CONFIG_CHANGE:
             continue
         if tag not in wanted and tag != TAG_TIMESTAMP:
-            empty = (np.empty(0, dtype=np.int64),) * len(wanted)
-            return Plan(empty, (), (), (), len(tags), f"a word tagged 0x{byte:02x}")
+            return Plan(_bytes_of(places), (), (), (), len(tags), f"a word tagged 0x{byte:02x}")
         if group and (its_slot != slot or tag in group):
             close()
             group = {}
@@ -84,9 +83,16 @@ def make_plan(tags: bytes, wanted: tuple[int, ...]) -> Plan:
         else:
             whole = start
     return Plan(
-        tuple(np.array(p, dtype=np.int64) for p in places),
+        _bytes_of(places),
         tuple(slots),
         tuple(i for i in range(1, len(slots)) if slots[i] != (slots[i - 1] + 1) & 3),
         tuple(stamps),
         whole,
     )
+
+
+def _bytes_of(places: tuple[list[int], ...]) -> IntArray:
+    """(n, 6 * sensors) places of bytes from those of each sensor's words."""
+    words = np.array(places, dtype=np.int64).T
+    data = words[:, :, np.newaxis] * WORD + np.arange(1, WORD)
+    return np.ascontiguousarray(data.reshape(len(words), (WORD - 1) * len(places)))

@@ -28,8 +28,8 @@ _TEST_G: Final = (8.5, -8.0, 5.6)
 
 
 def fake_image(size: int = 328) -> bytes:
-    """An image that the simulated chip accepts, and no real one: a mark, its checksum, zeros."""
-    body = _MARK + bytes(size - len(_MARK) - 1)
+    """An image that the simulated chip accepts, and no real one: a mark, a pattern, a checksum."""
+    body = _MARK + bytes(k * 37 & 0xFF for k in range(size - len(_MARK) - 1))
     return body + bytes((-sum(body) & 0xFF,))
 
 

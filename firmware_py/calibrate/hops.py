@@ -80,7 +80,7 @@ def foot_signs(left: Sequence[Hop], right: Sequence[Hop]) -> FootSigns:
     Raises:
         CalibrationError: nothing tells them apart.
     """
-    best = max((_signs(r, left, right) for r in ("gyr", "acc")), key=lambda s: s.separation)
+    best = max((signs_of(r, left, right) for r in ("gyr", "acc")), key=lambda s: s.separation)
     if best.separation < LEAST_SEPARATION:
         raise CalibrationError(
             f"left and right cannot be told apart (separation {best.separation:.1f}, at least "
@@ -90,7 +90,8 @@ def foot_signs(left: Sequence[Hop], right: Sequence[Hop]) -> FootSigns:
     return best
 
 
-def _signs(reading: str, left: Sequence[Hop], right: Sequence[Hop]) -> FootSigns:
+def signs_of(reading: str, left: Sequence[Hop], right: Sequence[Hop]) -> FootSigns:
+    """How well "acc" or "gyr" tells at least two hops on each foot apart."""
     a, b = (np.array([getattr(h, reading) for h in hops]) for hops in (left, right))
     direction = _between(a, b)
     # Each hop is judged by the others: a direction fitted to noise does not separate new noise.

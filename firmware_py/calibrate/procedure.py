@@ -115,7 +115,7 @@ def six_positions(
         else:
             positions[face] = stretch
             missing = [f for f in FACES if f not in positions]
-            say(f"{face} is up: done. " + (f"Missing: {' '.join(missing)}" if missing else ""))
+            say(f"{face} is up: done." + (f" Missing: {' '.join(missing)}" if missing else ""))
             if not missing:
                 break
     _undisturbed(listener)

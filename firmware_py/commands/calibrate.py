@@ -119,8 +119,8 @@ def _path(
         return Path(args.output)
     if args.simulate:
         return None
-    base = args.config.parent if args.config else Path()
-    return calibration_path(settings.calibration, base, identity)
+    # Relative to the configuration file already.
+    return calibration_path(settings.calibration, Path(), identity)
 
 
 def _show(outcome: Outcome, path: Path | None, chip: ChipIdentity, *, as_json: bool) -> None:

@@ -12,7 +12,6 @@ from firmware_py.config import Config
 from firmware_py.importer.options import ImportOptions
 from firmware_py.importer.output import write_recording
 from firmware_py.importer.recording import read_recording
-from firmware_py.simulate.world import REFERENCE
 
 HELP = """Show the main job with no hardware: a run goes in, cues and a summary come out."""
 
@@ -42,7 +41,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     with TemporaryDirectory(prefix="gaitcoach-") as folder:
         if args.trace is None:
-            print(f"A simulated runner (not a person) wears a simulated {REFERENCE}:")
             return coach(
                 RunOptions(
                     Config(),

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from drivers.calibration import Calibration
 from drivers.reader import POLL_S
 from dsp.block import Mount, Side
-from dsp.errors import GaitCoachError
+from dsp.errors import ConfigError, GaitCoachError
 from feedback.console import clock, cue_line
 from feedback.cue import Cue
+from firmware_py.calibrate.files import calibration_path, identity_of, load
 from firmware_py.commands.numbers import positive
 from firmware_py.commands.screen import INTERRUPTED, Screen, ctrl_c
 from firmware_py.config import Config, load_config
@@ -146,7 +148,8 @@ def coach(options: RunOptions) -> int:
         session = _Session(options, attached, world, screen, write, asked)
         live = Live(attached, options.config, session.source, session.hooks(), options.poll_s)
         if not options.as_json:
-            screen.say(f"{attached.name}, {attached.chip.rate_hz:.0f} Hz, {attached.mount}")
+            who = "" if world is None else "A simulated runner (not a person) wears a simulated "
+            screen.say(f"{who}{attached.name}, {attached.chip.rate_hz:.0f} Hz, {attached.mount}")
         lived = live.run()
         stopped = asked() and options.simulate is not None
     if session.folder is not None:
@@ -193,6 +196,7 @@ class _Session:
             told=self._told,
             stopped=self._asked,
             ends=self._ends,
+            calibration=self._calibration,
             recorder=self._recorder,
         )
         if self._world is not None:
@@ -222,6 +226,18 @@ class _Session:
         if duration is not None and t - self._start >= duration:
             return True
         return self._world is not None and t >= self._world.runner.end
+
+    def _calibration(self, attached: Attached) -> Calibration | None:
+        """The specimen's; a simulated one's only where the configuration names it."""
+        named = self._options.config.sensor.calibration
+        if named is None and self._world is not None:
+            return None
+        identity = identity_of(attached.chip, attached.address)
+        path = calibration_path(named, Path(), identity)
+        found = load(path, identity)
+        if found is None and named is not None:
+            raise ConfigError(f"{path}: no such file, but sensor.calibration names it")
+        return found
 
     def _recorder(self, header: TraceHeader) -> Recorder | None:
         if self._options.out is None:

@@ -25,6 +25,7 @@ OTHERS: Final[dict[int, str]] = {
 """Who usually sits where; only sensors are asked who they are."""
 NAME: Final = "bus"
 ON: Final = "switch I2C on (sudo raspi-config nonint do_i2c 0) and restart"
+PACKAGES: Final = "pip install 'gaitcoach[pi]'"
 GROUP: Final = "add yourself to its group (sudo adduser $USER i2c) and log in anew"
 WIRES: Final = (
     "check power (3.3 V at the sensor), ground, and that SDA and SCL (pins 3 and 5) are not swapped"
@@ -60,10 +61,10 @@ def open_bus(path: str, opener: Callable[[], Bus]) -> tuple[Bus | None, Check]:
             return None, fault(NAME, f"{path}: no such bus", f"on the device {ON}")
         if isinstance(cause, PermissionError):
             return None, fault(NAME, f"{path}: permission denied", GROUP)
+        if isinstance(cause, ImportError):
+            package = cause.name or "smbus2"
+            return None, fault(NAME, f"{path}: Python package {package} is missing", PACKAGES)
         return None, from_error(NAME, e)
-    except ImportError as e:
-        remedy = "pip install 'gaitcoach[pi]'"
-        return None, fault(NAME, f"{path}: Python package {e.name} is missing", remedy)
     return bus, ok(NAME, f"{path} is open")
 
 
@@ -95,7 +96,9 @@ def speed(bus: Bus, address: int) -> Check:
     except BusError as e:
         return fault(name, str(e).partition("; ")[0], WIRES)
     if long <= short:
-        return warning(name, "long bursts take no longer than short ones", "ask again: doctor")
+        return warning(
+            name, "long bursts take no longer than short ones", "run gaitcoach doctor again"
+        )
     hz = CLOCKS_PER_BYTE * (MAX_BURST - SHORT) / (long - short)
     figures: Figures = {
         "bus_hz": round(hz),

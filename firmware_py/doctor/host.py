@@ -29,7 +29,7 @@ class Host(Protocol):
         """Whether we may; None: there is no such file."""
         ...
 
-    def clock_synchronised(self) -> bool | None:
+    def clock_synchronized(self) -> bool | None:
         """Whether the wall clock was set by something that knows; None: it cannot be told."""
         ...
 
@@ -61,7 +61,7 @@ class ThisHost:
         """By access(2); a device is not opened."""
         return os.access(path, os.W_OK) if path.exists() else None
 
-    def clock_synchronised(self) -> bool | None:
+    def clock_synchronized(self) -> bool | None:
         """The kernel's word; where a container hides it, systemd's mark."""
         if SYNCHRONIZED.exists():
             return True

@@ -59,18 +59,18 @@ def usb(host: Host) -> Check:
 
 def clock(host: Host) -> Check:
     """Whether dates can be believed; times within a run never depend on it."""
-    set_right = host.clock_synchronised()
+    set_right = host.clock_synchronized()
     within = "within a run CLOCK_MONOTONIC counts"
     if set_right is None:
         return skipped("clock", f"nobody says whether the date is right; {within}")
     if not set_right:
         return warning(
             "clock",
-            f"not synchronised: dates of sessions are not to be trusted; {within}",
+            f"not synchronized: dates of sessions are not to be trusted; {within}",
             "connect once to a network (timedatectl), or let the laptop set it at the download",
-            synchronised=False,
+            synchronized=False,
         )
-    return ok("clock", f"synchronised; {within}", synchronised=True)
+    return ok("clock", f"synchronized; {within}", synchronized=True)
 
 
 def power(host: Host) -> Check:

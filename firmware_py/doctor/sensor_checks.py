@@ -9,13 +9,13 @@ import numpy as np
 
 from drivers.bus import Bus
 from drivers.chips.chip import Chip
-from drivers.errors import BusError, ChipError, ChipNotFoundError
+from drivers.errors import ChipNotFoundError
 from drivers.identify import find_sensor
 from drivers.part import Setup, setup_for
 from drivers.reader import POLL_S, Watermark
 from drivers.rest import TOLERANCE, weigh
 from dsp.block import Mount, join
-from dsp.errors import ConfigError, GaitCoachError
+from dsp.errors import GaitCoachError
 from firmware_py.calibrate.listening import Listener
 from firmware_py.doctor.bus_checks import WIRES
 from firmware_py.doctor.check import Check, Figures, fault, from_error, ok, skipped, warning
@@ -56,12 +56,9 @@ def find(bus: Bus, settings: SensorSettings, make: Make) -> tuple[Chip | None, i
         return None, 0, from_error(name, e)
     try:
         setup = setup_for(part, settings.worn)
-    except ConfigError as e:
-        return None, 0, from_error(name, e)
-    chip = make(bus, address, setup)
-    try:
+        chip = make(bus, address, setup)
         chip.reset()
-    except (BusError, ChipError, ChipNotFoundError) as e:
+    except GaitCoachError as e:
         return None, 0, from_error(name, e)
     return chip, address, _described(chip, address, settings.worn)
 
@@ -73,7 +70,7 @@ def rest(bus: Bus, chip: Chip) -> Check:
     try:
         listener.open()
         blocks = list(listener.blocks(REST_S))
-    except (BusError, ChipError, ChipNotFoundError) as e:
+    except GaitCoachError as e:
         return from_error(name, e)
     finally:
         listener.close()
@@ -105,7 +102,7 @@ def self_test(chip: Chip, at_rest: Check) -> Check:
         chip.reset()
         said = chip.self_test()
         chip.reset()
-    except (BusError, ChipError, ChipNotFoundError) as e:
+    except GaitCoachError as e:
         return from_error(name, e)
     if said.passed is None:
         return skipped(name, "; ".join(said.detail) or "the maker gives no limits for this part")
@@ -138,9 +135,7 @@ def interrupt(bus: Bus, chip: Chip, pin: int | None, opener: Callable[[int], Lin
             stays = line.wait(0.0)
             again = line.wait(INTERRUPT_S)
             chip.stop()
-    except ConfigError as e:
-        return from_error(name, e)
-    except (BusError, ChipError, ChipNotFoundError) as e:
+    except GaitCoachError as e:
         return from_error(name, e)
     if not (rises and again):
         return fault(name, f"GPIO{pin} does not rise when the FIFO has filled", wire)

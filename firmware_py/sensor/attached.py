@@ -13,6 +13,7 @@ from drivers.pins import pins_of
 from drivers.reader import Watermark
 from drivers.watermark import GpioWatermark
 from dsp.block import Mount, Side
+from dsp.errors import ConfigError, GaitCoachError
 from firmware_py.sensor.settings import SensorSettings
 
 
@@ -69,8 +70,21 @@ def attach(settings: SensorSettings) -> Attached:
         ConfigError: it cannot serve the mount, or the interrupt's pin is not to be had.
     """
     bus = open_bus(settings.bus)
+    try:
+        return _found(bus, settings)
+    except GaitCoachError:
+        bus.close()
+        raise
+
+
+def _found(bus: Bus, settings: SensorSettings) -> Attached:
     address, part = find_sensor(bus, address=settings.address, part=settings.part)
     chip = make_chip(bus, address, setup_for(part, settings.worn))
     pin = settings.interrupt_pin
+    if pin is not None and not part.has_watermark:
+        raise ConfigError(
+            f"sensor.interrupt_pin = {pin}: an {part.name} has no FIFO watermark; remove the line, "
+            "and it is polled"
+        )
     watermark = None if pin is None else GpioWatermark(pin)
     return Attached(bus, address, chip, settings.worn, settings.foot, watermark)

@@ -8,10 +8,10 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from drivers.calibration import from_dict
-from drivers.decode import ChunkBatch, ChunkDecoder, at_limit
+from drivers.decode import ChunkBatch, at_limit
 from dsp.block import SampleBlock, join
 from dsp.errors import TraceError
+from firmware_py.trace.decoding import make_decoder
 from firmware_py.trace.header import TraceHeader
 from firmware_py.trace.metadata import METADATA_NAME, NewerFormatError, from_metadata
 from firmware_py.trace.packing import (
@@ -124,19 +124,9 @@ class Trace:
             self._fraction = 1.0
 
     def _counts(self, size: float) -> Iterator[SampleBlock]:
-        h = self.header
-        if h.acc_scale is None:
+        if self.header.acc_scale is None:
             return
-        decoder = ChunkDecoder(
-            h.rate_hz,
-            h.acc_scale,
-            h.gyr_scale,
-            h.acc_limit,
-            h.gyr_limit,
-            h.high_g_scale,
-            h.high_g_limit,
-            None if h.calibration is None else from_dict(h.calibration, str(self.path)),
-        )
+        decoder = make_decoder(self.header, str(self.path))
         held: list[ChunkBatch] = []
         n = expected = 0
         for index, batch in self._raw(COUNTS, unpack_counts):

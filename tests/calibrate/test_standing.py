@@ -92,12 +92,13 @@ def test_somebody_who_turns_is_refused() -> None:
 
 
 def test_hops_follow_a_sensor_that_is_worn_a_little_differently() -> None:
-    hops = replace(KNOWN, mounting=Calibration(KNOWN.chip).mounting)
-    new = stood(Worn(Hopper(0), (3.0, 2.0)), hops).calibration
+    # What was known has z up, and x turned away from the sensor's by 17 deg.
+    new = stood(Worn(Hopper(0), (3.0, 2.0)), KNOWN).calibration
     assert new.hops is not None
     assert new.hops.direction[2] == 0.0
     assert np.linalg.norm(new.hops.direction) == pytest.approx(1.0)
-    sensor_before = np.array(hops.mounting).T @ hops.hops.direction  # type: ignore[union-attr]
+    assert KNOWN.hops is not None
+    sensor_before = np.array(KNOWN.mounting).T @ KNOWN.hops.direction
     assert angle_deg(np.array(new.mounting).T @ new.hops.direction, sensor_before) < 4.0
 
 

@@ -38,7 +38,7 @@ def test_every_command_explains_itself_and_every_option(command: str, capsys: Ca
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_overview_has_a_line_for_every_command(command: str, capsys: Capture) -> None:
     assert leaves("--help") == 0
-    assert re.search(rf"^ +{command} +\w+", capsys.readouterr().out, flags=re.MULTILINE)
+    assert re.search(rf"^ +{command}\s+\w+", capsys.readouterr().out, flags=re.MULTILINE)
 
 
 def test_the_version_is_that_of_the_distribution(capsys: Capture) -> None:

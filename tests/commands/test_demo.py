@@ -18,7 +18,7 @@ def test_the_demo_shows_cues_and_a_summary_and_says_that_nobody_ran(capsys: Capt
     assert demo("--pace", "1e6") == 0
     out, err = capsys.readouterr()
     assert err == ""
-    assert out.startswith("A synthetic runner (not a person)")
+    assert out.startswith("A simulated runner (not a person) wears a simulated LSM6DSO32")
     order = [out.index(word) for word in ("started", "quicker", "paused", "resumed", "stopped")]
     assert order == sorted(order)
     assert "cadence" in out[order[-1] :]
@@ -30,7 +30,7 @@ def test_your_own_trace_is_shown_as_it_is(capsys: Capture) -> None:
     assert demo("--trace", trace_of("shoe-run"), "--pace", "1e6") == 0
     out = capsys.readouterr().out
     assert "started" in out
-    assert "A synthetic runner (not" not in out
+    assert "A simulated runner (not" not in out
     assert trace_of("shoe-run").read_bytes() == before
 
 
@@ -67,25 +67,17 @@ def test_the_readme_shows_what_the_demo_prints(capsys: Capture) -> None:
     assert capsys.readouterr().out.strip() in readme.read_text(encoding="utf-8")
 
 
-def test_a_kept_trace_can_be_replayed_and_is_never_overwritten(
+def test_a_kept_session_can_be_replayed_and_is_never_overwritten(
     tmp_path: Path, capsys: Capture
 ) -> None:
-    kept = tmp_path / "kept.mcap"
-    assert demo("--keep", kept, "--pace", "1e6") == 0
+    assert demo("--keep", tmp_path, "--pace", "1e6") == 0
+    kept = tmp_path / "session-0001"
+    assert capsys.readouterr().out.endswith(f"kept in {kept}\n")
     assert cli.main(["replay", str(kept), "--quiet"]) == 0
-    before = kept.read_bytes()
-    capsys.readouterr()
-    assert demo("--keep", kept) == 1
-    assert demo("--keep", tmp_path / "no" / "kept.mcap") == 1
-    assert demo("--keep", tmp_path) == 1
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert [line.removeprefix(f"gaitcoach: --keep {tmp_path}") for line in err.splitlines()] == [
-        "/kept.mcap: is a trace, which is not replaced; name another file",
-        f"/no/kept.mcap: there is no folder {tmp_path / 'no'}; create it first",
-        ": is a directory; name a file in it",
-    ]
-    assert kept.read_bytes() == before
+    before = (kept / "trace.mcap").read_bytes()
+    assert demo("--keep", tmp_path, "--pace", "1e6") == 0
+    assert (tmp_path / "session-0002" / "trace.mcap").read_bytes() == before
+    assert (kept / "trace.mcap").read_bytes() == before
 
 
 def test_a_recording_of_yours_is_not_kept_twice() -> None:

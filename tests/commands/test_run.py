@@ -11,6 +11,7 @@ import pytest
 
 from firmware_py import cli
 from firmware_py.session.files import read_summary
+from firmware_py.trace.reader import open_trace
 from tests.commands.runs import command
 
 Capture = pytest.CaptureFixture[str]
@@ -97,6 +98,22 @@ def test_the_same_simulation_gives_the_same_file_bit_for_bit(tmp_path: Path) -> 
         assert simulate("short-run", "--quiet", "--out", tmp_path / name) == 0
     a, b = (tmp_path / n / "session-0001" / "trace.mcap" for n in ("a", "b"))
     assert a.read_bytes() == b.read_bytes()
+
+
+def test_a_calibration_is_applied_and_kept_in_the_trace(tmp_path: Path, capsys: Capture) -> None:
+    assert command("calibrate", "--simulate", "--output", tmp_path / "mine.json") == 0
+    (tmp_path / "c.toml").write_text('[sensor]\ncalibration = "mine.json"\n')
+    words = ("--config", tmp_path / "c.toml", "--out", tmp_path, "--quiet")
+    assert simulate("short-run", *words, "--events", tmp_path / "live.jsonl") == 0
+    trace = tmp_path / "session-0001" / "trace.mcap"
+    assert command("replay", trace, "--quiet", "--events", tmp_path / "again.jsonl") == 0
+    assert rows(tmp_path / "again.jsonl") == rows(tmp_path / "live.jsonl")
+    kept = open_trace(trace).header.calibration
+    assert kept is not None
+    assert kept["method"] == ["standing"]
+    (tmp_path / "mine.json").unlink()
+    assert simulate("short-run", *words) == 78
+    assert "mine.json: no such file, but sensor.calibration names it" in capsys.readouterr().err
 
 
 def test_sessions_are_numbered_and_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ class MadeUpHost:
 
     free: int | None = 20_000_000_000
     writable: bool | None = True
-    synchronised: bool | None = True
+    synchronized: bool | None = True
     bits: int | None = 0
     missing: tuple[str, ...] = ()
 
@@ -35,8 +35,8 @@ class MadeUpHost:
     def may_write(self, path: Path) -> bool | None:
         return self.writable
 
-    def clock_synchronised(self) -> bool | None:
-        return self.synchronised
+    def clock_synchronized(self) -> bool | None:
+        return self.synchronized
 
     def throttled(self) -> int | None:
         return self.bits

@@ -34,9 +34,9 @@ def checked(name: str, host: MadeUpHost, **keys: Any) -> Check:
         ("usb", MadeUpHost(), Result.OK, "may be written", ""),
         ("usb", MadeUpHost(writable=None), Result.WARNING, "/dev/ttyGS0 is not there", "docs/"),
         ("usb", MadeUpHost(writable=False), Result.FAULT, "may not be written", "dialout"),
-        ("clock", MadeUpHost(), Result.OK, "synchronised", ""),
-        ("clock", MadeUpHost(synchronised=False), Result.WARNING, "not synchronised", "network"),
-        ("clock", MadeUpHost(synchronised=None), Result.SKIPPED, "nobody says", ""),
+        ("clock", MadeUpHost(), Result.OK, "synchronized", ""),
+        ("clock", MadeUpHost(synchronized=False), Result.WARNING, "not synchronized", "network"),
+        ("clock", MadeUpHost(synchronized=None), Result.SKIPPED, "nobody says", ""),
         ("power", MadeUpHost(), Result.OK, "no undervoltage", ""),
         ("power", MadeUpHost(bits=None), Result.SKIPPED, "no Raspberry Pi", ""),
         ("power", MadeUpHost(bits=0x50005), Result.FAULT, "undervoltage now (0x50005)", "supply"),
@@ -85,7 +85,7 @@ def test_this_computer_answers_every_question(tmp_path: Path) -> None:
     assert free == pytest.approx(host.free_bytes(tmp_path), rel=0.1)
     assert host.may_write(tmp_path) is True
     assert host.may_write(tmp_path / "none") is None
-    assert host.clock_synchronised() in (True, False, None)
+    assert host.clock_synchronized() in (True, False, None)
     bits = host.throttled()
     assert bits is None or bits >= 0
     assert host.has_package("numpy")

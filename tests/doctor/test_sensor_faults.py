@@ -35,7 +35,7 @@ class Haptic(SimChip):
     """Something at a known address that is no sensor."""
 
 
-def broken_bus(kind: type[OSError]) -> BusError:
+def broken_bus(kind: type[Exception]) -> BusError:
     error = BusError("/dev/i2c-1: in words; a remedy")
     error.__cause__ = kind("cause")
     return error
@@ -64,7 +64,7 @@ def test_a_healthy_device_has_nothing_to_be_said_about() -> None:
         (broken_bus(PermissionError), "/dev/i2c-1: permission denied", "adduser $USER i2c"),
         (broken_bus(OSError), "/dev/i2c-1: in words", "a remedy"),
         (
-            ModuleNotFoundError("no", name="smbus2"),
+            broken_bus(ModuleNotFoundError),
             "/dev/i2c-1: Python package smbus2 is missing",
             "gaitcoach[pi]",
         ),

@@ -6,17 +6,23 @@ from functools import partial
 import numpy as np
 import pytest
 
+from drivers.bus import Bus
 from drivers.chips.icm42688 import ICM42688P
 from drivers.errors import ChipError, ChipNotFoundError
+from drivers.part import setup_for
+from drivers.sim.catalog import sim_driver
 from drivers.sim.icm42688 import SimIcm42688
 from drivers.sim.motion import Still
-from drivers.sim.wire import Fault, FaultPlan
+from drivers.sim.time import VirtualTime
+from drivers.sim.wire import Fault, FaultPlan, SimWire
 from dsp.block import Mount
 from dsp.errors import GaitCoachError
 from tests.drivers.chips.timed import Timed, lawful, timed
 
 MOUNTS = [Mount.WAIST, Mount.SHOE]
 DRAINS = 200
+SECOND_TRY = (Fault.NACK, Fault.TIMEOUT, Fault.CUT)
+"""Faults that a second try mends."""
 EVERY = 23
 """Transactions from one fault to the next."""
 
@@ -67,6 +73,32 @@ def test_an_overrun_is_counted_exactly_however_long_the_stall(mount: Mount, erro
     assert rig.fresh
 
 
+@pytest.mark.parametrize("stall_s", [0.3, 0.5, 1.3])
+@pytest.mark.parametrize("mount", MOUNTS)
+def test_an_overrun_in_the_middle_of_a_drain_is_counted(mount: Mount, stall_s: float) -> None:
+    rig = opened(mount, 0.02)
+    for k in range(24):
+        rig.run(0.5)
+        rig.time.pass_by(0.11)
+        rig.wire.at(rig.time.now() + 1e-3 * k, partial(rig.time.pass_by, stall_s))
+    rig.run(1.0)
+    assert lawful(rig)[1] > 0
+    assert rig.fresh
+
+
+def test_counts_are_of_the_scale_that_the_setup_tells() -> None:
+    force, rate = (30.0, -50.0, 9.80665), (2.0, -11.0, 31.0)
+    setup = setup_for(ICM42688P, Mount.WAIST)
+    time = VirtualTime()
+    sim = SimIcm42688(0x68, Still(force, rate))
+    chip = sim_driver(Bus(SimWire(time, [sim]), time), 0x68, setup)
+    chip.reset()
+    chip.start(4)
+    row = chip.drain()[0].counts[-1].astype(float)
+    assert row[:3] * setup.acc_scale == pytest.approx(force, abs=setup.acc_scale)
+    assert row[3:] * setup.gyr_scale == pytest.approx(rate, abs=setup.gyr_scale)
+
+
 @pytest.mark.parametrize("stall_s", np.arange(0.2, 0.66, 0.0137).tolist())
 def test_an_early_stall_is_counted_before_the_rate_is_learned(stall_s: float) -> None:
     for error in (-0.04, 0.04):
@@ -84,6 +116,7 @@ def test_a_fault_in_start_up_is_refused_or_harmless(fault: Fault) -> None:
         try:
             rig.reader.open()
         except GaitCoachError:
+            assert fault not in SECOND_TRY, f"transaction {index}"
             rig.reader.open()
         rig.run(0.2)
         assert lawful(rig, begins_anywhere=True)[0] > 50, f"transaction {index}"
@@ -112,6 +145,19 @@ def test_nothing_is_lost_where_nobody_acknowledged() -> None:
     rig.run(2.0)
     assert rig.bus.counters.errors["EREMOTEIO"] > 30
     assert lawful(rig)[1] == 0
+
+
+def test_a_read_cut_in_half_does_not_misalign_the_next() -> None:
+    start = opened().wire.transactions
+    failed = 0
+    for seed in range(4):
+        hits = np.random.default_rng(seed).choice(400, 30, replace=False) + start
+        rig = opened(faults=FaultPlan(dict.fromkeys(hits.tolist(), Fault.CUT_HALF)))
+        rig.run(2.0)
+        failed += rig.reader.counters.bus_errors
+        assert rig.reader.counters.bad_data == 0
+        lawful(rig)
+    assert failed > 10
 
 
 def test_an_invalid_sample_is_left_out_and_counted() -> None:

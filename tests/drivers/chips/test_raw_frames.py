@@ -82,25 +82,33 @@ def settled(
 
 @EVERY
 def test_random_motion_comes_through_sample_by_sample(setup: Setup) -> None:
-    stalls = random_stalls(8.0, 1.0, 0.01, 0.5, seed=4, start=102.5)
+    stalls = random_stalls(8.0, 2.0, 0.005, 0.02, seed=4, start=100.5)
     rig = make_rig(
         setup,
         motion=Shaken(),
         oscillator=Oscillator(-0.013, 1e-3),
-        scheduler=Scheduler(1.5e-3, stalls),
+        scheduler=Scheduler(1e-3, stalls),
     )
     rig.reader.open()
     rig.run(10.0)
-    rig.run(0.1)
-    log, at, lost = rig.log, 0, 0
-    for chunk in rig.chunks:
-        at += chunk.lost
-        lost += chunk.lost
-        assert np.array_equal(chunk.counts, log[at : at + len(chunk.counts)])
-        at += len(chunk.counts)
-    assert at > 0.99 * len(log)
-    assert lost == rig.reader.counters.lost
+    log = rig.log
+    got = np.concatenate([c.counts for c in rig.chunks])
+    assert rig.reader.counters.lost == 0
+    assert np.array_equal(got, log[: len(got)])
+    assert len(got) > 0.99 * len(log)
     assert rig.sim.illegal == []
+
+
+@EVERY
+def test_a_host_that_stalls_every_second_gets_what_there_is(setup: Setup) -> None:
+    stalls = random_stalls(30.0, 1.0, 0.01, 0.5, seed=4, start=102.5)
+    rig = make_rig(setup, oscillator=Oscillator(-0.013, 1e-3), scheduler=Scheduler(1.5e-3, stalls))
+    rig.reader.open()
+    rig.run(30.0)
+    assert hold_to_law(rig).restarts == 0
+    errors = gap_errors(rig)
+    assert set(errors) <= {-1, 0, 1}
+    assert errors.count(0) >= 0.9 * len(errors)
 
 
 @pytest.mark.parametrize("error", [-0.04, -0.011, 0.004, 0.023, 0.04])
@@ -152,7 +160,7 @@ def test_any_fault_at_any_transaction_costs_a_counted_gap(setup: Setup, fault: F
         assert hold_to_law(rig, early_s=0.1).restarts == 0
         wrong.update(gap_errors(rig))
     assert set(wrong) <= {-1, 0, 1}
-    assert wrong[-1] + wrong[1] <= 0.01 * wrong.total()
+    assert wrong[-1] + wrong[1] <= 0.02 * wrong.total()
 
 
 @ONE_EACH
@@ -166,6 +174,20 @@ def test_a_drain_that_nobody_acknowledged_loses_nothing(setup: Setup) -> None:
         lost.append(rig.reader.counters.lost)
     # A look in the very moment of a sample tells nothing; then the FIFO is started anew.
     assert lost.count(0) >= 16
+
+
+@ONE_EACH
+def test_a_burst_cut_at_its_end_costs_that_burst_alone(setup: Setup) -> None:
+    start = settled(setup).wire.transactions
+    exact = 0
+    for offset in range(20):
+        rig = settled(setup, faults=FaultPlan({start + offset: Fault.CUT}))
+        rig.run(0.3)
+        hold_to_law(rig)
+        counters = rig.reader.counters
+        assert counters.bad_data == 0
+        exact += counters.lost <= 0.012 * setup.rate_hz
+    assert exact >= 16
 
 
 @pytest.mark.parametrize("fault", [Fault.ONES, Fault.ZEROS, Fault.NOISE])
@@ -213,18 +235,10 @@ def test_a_fifo_smaller_than_its_part_says_shifts_nothing(setup: Setup, size: in
 @ONE_EACH
 def test_an_overflow_between_level_and_burst_is_not_delivered(setup: Setup) -> None:
     rig = settled(setup)
-    size = 12 * setup.part.fifo_samples
-    time, read = rig.time, rig.bus.read
-
-    def preempted(address: int, register: int, count: int, *, retry: bool = True) -> bytes:
-        data = read(address, register, count, retry=retry)
-        if count == 2:
-            time.sleep(1.5 * size / 12 / setup.rate_hz)
-        return data
-
-    rig.bus.read = preempted  # type: ignore[method-assign]
-    rig.reader.step()
-    rig.bus.read = read  # type: ignore[method-assign]
+    stall_s = 1.5 * setup.part.fifo_samples / setup.rate_hz
+    rig.time.sleep(0.005)
+    rig.wire.at(rig.time.now() + 50e-6, lambda: rig.time.sleep(stall_s))
+    assert rig.chip.drain() == []
     rig.run(0.2)
     account = hold_to_law(rig, early_s=1.0)
     assert account.lost > setup.part.fifo_samples
