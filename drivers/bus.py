@@ -184,7 +184,8 @@ class Bus:
                 self._lock.acquire()
             try:
                 began = self.time.now()
-                counters.longest_wait_s = max(counters.longest_wait_s, began - asked)
+                if began - asked > counters.longest_wait_s:
+                    counters.longest_wait_s = began - asked
                 counters.transfers += 1
                 try:
                     data = self._wire.transfer(address, out, count)
@@ -197,7 +198,9 @@ class Bus:
                     counters.errors[errno.errorcode.get(e.errno or 0, "unknown")] += 1
                     error = e
                 finally:
-                    counters.longest_s = max(counters.longest_s, self.time.now() - began)
+                    took = self.time.now() - began
+                    if took > counters.longest_s:
+                        counters.longest_s = took
                 if not again:
                     counters.failures += 1
                     break

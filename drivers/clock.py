@@ -82,9 +82,8 @@ class SampleClock:
         Returns:
             (sum(n),) s, strictly increasing over all calls.
         """
-        if len(n) < 2:
-            # Live, every drain is stamped by itself: worth a way without array upon array.
-            return self._stamp_one(n, lost, host_time) if len(n) else np.empty(0)
+        if len(n) == 0:
+            return np.empty(0)
         end = self._index + np.cumsum(n + lost)
         start = end - n
         self._index = int(end[-1])
@@ -112,19 +111,18 @@ class SampleClock:
         i0, t0, period = np.repeat(knots, np.add.reduceat(n, edges[:-1]), axis=0).T
         return np.asarray(t0 + (index - i0) * period + self._origin)
 
-    def _stamp_one(self, n: IntArray, lost: IntArray, host_time: FloatArray) -> FloatArray:
-        """As `stamp`, of one chunk, to the last bit."""
-        start = self._index + int(lost[0])
-        self._index = end = start + int(n[0])
-        at = float(host_time[0])
+    def stamp_one(self, n: int, lost: int, host_time: float) -> FloatArray:
+        """As `stamp`, of one chunk, to the last bit: live, each drain is stamped by itself."""
+        start = self._index + lost
+        self._index = end = start + n
         window = start // self._window_len
         line = self._line
         if line is None:
-            line = self._begin(start, end - 1, at, window)
+            line = self._begin(start, end - 1, host_time, window)
         if window != self._window:
             self._close_window(line, start)
             self._window = window
-        host = at - self._origin
+        host = host_time - self._origin
         late = host - (end - 1) * self._slope
         if late < self._best[0]:
             self._best = (late, end - 1, host)

@@ -14,7 +14,7 @@ from drivers.clock import SampleClock
 from drivers.high_g import CLIPPED_COUNTS, HighG
 from dsp.block import BoolArray, FloatArray, IntArray, SampleBlock
 
-FEW: Final = 64
+FEW: Final = 16
 """Samples of a drain or two."""
 
 
@@ -37,14 +37,6 @@ class ChunkBatch:
 
 def gather(chunks: Sequence[Chunk]) -> ChunkBatch:
     """A batch of chunks (at least one)."""
-    if len(chunks) == 1:
-        [c] = chunks
-        return ChunkBatch(
-            np.array((len(c.counts),), dtype=np.int64),
-            np.array((c.lost,), dtype=np.int64),
-            np.array((c.host_time,)),
-            c.counts,
-        )
     return ChunkBatch(
         np.array([len(c.counts) for c in chunks], dtype=np.int64),
         np.array([c.lost for c in chunks], dtype=np.int64),
@@ -87,7 +79,10 @@ class ChunkDecoder:
     ) -> None:
         self._clock = SampleClock(rate_hz)
         self._has_gyro = gyr_scale is not None
-        self._scales = np.array([acc_scale] * 3 + ([] if gyr_scale is None else [gyr_scale] * 3))
+        self._columns = 6 if self._has_gyro else 3
+        # As arrays: old numpy would make int16 times a plain number a float32.
+        self._acc_scale = np.full(3, acc_scale)
+        self._gyr_scale = np.full(3, gyr_scale or 0.0)
         self._acc_clip = _clip_counts(acc_limit, acc_scale)
         self._gyr_clip = 0 if gyr_scale is None else _clip_counts(gyr_limit, gyr_scale)
         self._clip = min(self._acc_clip, self._gyr_clip) if self._has_gyro else self._acc_clip
@@ -118,29 +113,45 @@ class ChunkDecoder:
             n, lost, host_time = self._without_empty(n, lost, host_time)
         t = self._clock.stamp(n, lost, host_time)
         lost_before = np.zeros(len(t), dtype=np.int64)
-        if len(n) == 1:
-            lost_before[0] = lost[0]
-        else:
-            lost_before[np.cumsum(n) - n] = lost
-        counts = batch.counts
-        # One product for both sensors: a live drain's few samples cost calls, not arithmetic.
-        si = counts[:, : len(self._scales)] * self._scales
-        acc, gyr = si[:, :3], si[:, 3:6] if self._has_gyro else None
+        lost_before[np.cumsum(n) - n] = lost
+        return self._block(t, batch.counts, lost_before)
+
+    def push_chunk(self, chunk: Chunk) -> SampleBlock:
+        """`push` of one chunk, as it comes live: the same to the last bit, at a third of the cost.
+
+        Raises:
+            ValueError: see `push`.
+        """
+        n = len(chunk.counts)
+        lost, self._lost = chunk.lost + self._lost, 0
+        if not n:
+            self._lost = lost
+            return self._block(np.empty(0), chunk.counts, np.empty(0, dtype=np.int64))
+        lost_before = np.zeros(n, dtype=np.int64)
+        lost_before[0] = lost
+        t = self._clock.stamp_one(n, lost, chunk.host_time)
+        return self._block(t, chunk.counts, lost_before)
+
+    def _block(self, t: FloatArray, counts: CountArray, lost: IntArray) -> SampleBlock:
+        # Each sensor's rows lie together, live and in bulk: BLAS rounds by layout.
+        acc = counts[:, :3] * self._acc_scale
+        gyr = counts[:, 3:6] * self._gyr_scale if self._has_gyro else None
         clipped, gyr_clipped = self._clipped(counts)
         if self._high_g is not None:
             self._high_g.push(counts, acc, clipped)
         if self._calibration is not None:
             # After the clip flags: where an axis ends is a matter of its own counts.
             acc, gyr = self._calibration.apply(acc, gyr)
-        return SampleBlock(t, acc, gyr, lost_before, clipped, gyr_clipped)
+        return SampleBlock(t, acc, gyr, lost, clipped, gyr_clipped)
 
     def _clipped(self, counts: CountArray) -> tuple[BoolArray, BoolArray]:
         """(n,) whether the accelerometer, and whether the gyro is at its limit."""
         n = len(counts)
         if n <= FEW:
-            # A drain's few samples are mostly all inside, which the two ends of them tell.
-            inside = counts[:, : len(self._scales)]
-            if not n or (-self._clip < inside.min() and inside.max() < self._clip):
+            # A drain's few samples are mostly all inside, which the two ends of them tell; for so
+            # few a list is quicker than an array.
+            few = counts[:, : self._columns].ravel().tolist()
+            if not few or (-self._clip < min(few) and max(few) < self._clip):
                 return np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
         gyr = _beyond(counts[:, 3:6], self._gyr_clip) if self._has_gyro else np.zeros(n, dtype=bool)
         return _beyond(counts[:, :3], self._acc_clip), gyr

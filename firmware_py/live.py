@@ -13,7 +13,6 @@ import numpy as np
 from drivers.backlog import Backlog
 from drivers.calibration import Calibration
 from drivers.chunk import Chunk
-from drivers.decode import gather
 from drivers.errors import ImplausibleError
 from drivers.notes import Note, SensorBack, SensorLost, SensorRestarted
 from drivers.reader import POLL_S, Reader
@@ -182,7 +181,7 @@ class Live:
         if isinstance(item, Chunk):
             if self._recorder is not None:
                 self._recorder.chunk(item)
-            block = self._decoder.push(gather([item]))
+            block = self._decoder.push_chunk(item)
             if len(block):
                 self._push(block)
         else:

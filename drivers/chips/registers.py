@@ -125,14 +125,11 @@ class Registers:
         """Whether the same kind of chip still answers.
 
         Raises:
-            ChipResetError: it does not, asked twice.
+            ChipResetError: it does not.
             BusError: the bus failed.
         """
         self._bank = BANK_UNKNOWN
         found = self.byte(register)
-        if found != wanted:
-            # One look may have been garbled on the wire.
-            found = self.byte(register)
         if found != wanted:
             raise ChipResetError(
                 f"I2C 0x{self.address:02x}: {name} reads 0x{found:02x} instead of 0x{wanted:02x}: "
@@ -143,16 +140,9 @@ class Registers:
         """Reads every setting again.
 
         Raises:
-            ChipResetError: one does not stand any more, at two looks.
+            ChipResetError: one does not stand any more.
             BusError: the bus failed.
         """
-        try:
-            self._compare()
-        except ChipResetError:
-            # One look may have been garbled on the wire.
-            self._compare()
-
-    def _compare(self) -> None:
         # Another bank may be selected on a chip that was reset behind our back.
         self._bank = BANK_UNKNOWN
         registers = sorted(self._held)

@@ -4,7 +4,8 @@ Every look at the FIFO says how many samples existed at some instant between two
 sample number N at T_N (the first is number 1) that is two bounds: T_N <= after, T_(N+1) > before.
 A chip's samples are even, T_N is a line but for the drift of its oscillator; the lines that keep
 all bounds of the last seconds are a narrow bundle, and what all of them say of a later time is
-certain.
+certain. Where a count was a guess the numbers begin anew, but the bundle's slopes still hold: the
+rate is learned from stretches however short.
 """
 
 from collections import deque
@@ -19,8 +20,6 @@ BLOCK_S: Final = 0.25
 """Of the bounds of so many seconds only the tightest are kept."""
 BLOCKS: Final = 20
 """Older ones are forgotten: 5 s."""
-LEARNED_BLOCKS: Final = 4
-"""The bundle is narrow enough to trust its slope after so many."""
 MAX_RATE_ERROR: Final = 0.12
 """No chip is further off its nominal rate."""
 RESTART_RATE_ERROR: Final = 2e-3
@@ -39,9 +38,12 @@ class SampleTrack:
     """
 
     def __init__(self, rate_hz: float) -> None:
-        self._period = 1.0 / rate_hz
         self._block = max(1, round(BLOCK_S * rate_hz))
-        self._prior = MAX_RATE_ERROR
+        self._limits = (1.0 - MAX_RATE_ERROR) / rate_hz, (1.0 + MAX_RATE_ERROR) / rate_hz
+        # The period, s, lies between these, or did at host time _known, s; limits do not age.
+        self._low, self._high = self._limits
+        self._known = inf
+        self._period = 1.0 / rate_hz
         self._blocks: deque[tuple[_Bound, _Bound]] = deque(maxlen=BLOCKS)
         self._last: tuple[int, float, float] | None = None
         # Of the open block: where it ends, its tightest bounds, and how tight they are.
@@ -58,23 +60,18 @@ class SampleTrack:
 
     @property
     def rate_error(self) -> float:
-        """How far off, relative, `rate_hz` may be."""
-        if len(self._blocks) < LEARNED_BLOCKS:
-            return self._prior
-        # Both ends are known to a part of a period; the drift moves it on.
-        return self._period / (len(self._blocks) * BLOCK_S) + 1e-4
+        """How far off, relative, `rate_hz` may have been when it was learned."""
+        return (self._high - self._low) / (2.0 * self._period)
 
     def restart(self) -> None:
         """The chip was set up anew: samples are numbered from 0; the learned rate stays."""
         self.renumber()
-        self._prior = max(self._prior, RESTART_RATE_ERROR)
+        self._low, self._high = self._widened(RESTART_RATE_ERROR)
 
     def renumber(self) -> None:
         """Numbers may be off from here on; the rate is as good as before."""
-        self._prior = self.rate_error
-        self._blocks.clear()
-        self._last = None
-        self._open(0)
+        self._learn()
+        self._forget()
 
     def seen(self, produced: int, before: float, after: float) -> None:
         """At some instant between host times `before` and `after`, s, `produced` samples existed.
@@ -84,7 +81,8 @@ class SampleTrack:
         """
         if produced >= self._end:
             self._close()
-            self._open(produced)
+            # The very first is a block of its own: nothing is further away from what comes.
+            self._open(produced + (self._block if self._blocks else 1))
         period = self._period
         late = after - produced * period
         if late < self._least_late:
@@ -129,8 +127,13 @@ class SampleTrack:
                 return middle
         return t
 
-    def _open(self, produced: int) -> None:
-        self._end = (produced // self._block + 1) * self._block
+    def _forget(self) -> None:
+        self._blocks.clear()
+        self._last = None
+        self._open(0)
+
+    def _open(self, end: int) -> None:
+        self._end = end
         self._least_late, self._most_early = inf, -inf
         self._upper = self._lower = None
 
@@ -138,10 +141,39 @@ class SampleTrack:
         if self._upper is None or self._lower is None:
             return
         self._blocks.append((self._upper, self._lower))
-        if len(self._blocks) < 2:
+        self._learn()
+
+    def _learn(self) -> None:
+        """Leaves of the periods those that keep all bounds."""
+        upper, lower = self._bounds()
+        if not len(upper):
             return
-        (first_n, first_t), (last_n, last_t) = _middle(self._blocks[0]), _middle(self._blocks[-1])
-        self._period = (last_t - first_t) / (last_n - first_n)
+        now = float(upper[-1, 1])
+        apart = upper[:, np.newaxis, 0] - lower[np.newaxis, :, 0]
+        took = upper[:, np.newaxis, 1] - lower[np.newaxis, :, 1]
+        later, sooner = apart > 0, apart < 0
+        low, high = self._periods(now)
+        low = max(low, float((took[sooner] / apart[sooner]).max(initial=-inf)))
+        high = min(high, float((took[later] / apart[later]).min(initial=inf)))
+        if low >= high:
+            # No even samples: the chip or a level cannot be trusted, and nothing learned from it.
+            self._low, self._high = self._limits
+            self._known = inf
+            self._forget()
+            return
+        self._low, self._high, self._known = low, high, now
+        self._period = (low + high) / 2
+
+    def _periods(self, now: float) -> tuple[float, float]:
+        """The shortest and the longest that the period may be at host time `now`, s."""
+        return self._widened(DRIFT_PER_S * max(0.0, now - self._known))
+
+    def _widened(self, error: float) -> tuple[float, float]:
+        shortest, longest = self._limits
+        return (
+            max(shortest, self._low * (1.0 - error)),
+            min(longest, self._high * (1.0 + error)),
+        )
 
     def _bounds(self) -> tuple[FloatArray, FloatArray]:
         """(k, 2) upper and lower bounds (number, s), wide enough for the drift since."""
@@ -173,8 +205,10 @@ class SampleTrack:
         apart = points[:, np.newaxis, 0] - others[np.newaxis, :, 0]
         near, far = np.nonzero(apart > 0)
         slopes = (points[near, 1] - others[far, 1]) / apart[near, far]
-        side = -1.0 if earliest else 1.0
-        limit = self._period * (1.0 + side * self._prior)
+        limit = self._low if earliest else self._high
+        if self._last is not None:
+            low, high = self._periods(self._last[2])
+            limit = low if earliest else high
         all_points = np.concatenate([points[near], points])
         all_slopes = np.concatenate([slopes, np.full(len(points), limit)])
         return all_points, all_slopes
@@ -199,9 +233,3 @@ class SampleTrack:
             return -inf if earliest else inf
         times = points[:, 1] + slopes * (number - points[:, 0])
         return float(times.max() if earliest else times.min())
-
-
-def _middle(block: tuple[_Bound, _Bound]) -> tuple[float, float]:
-    """A point between a block's bounds."""
-    (n_upper, upper), (n_lower, lower) = block
-    return (n_upper + n_lower) / 2, (upper + lower) / 2

@@ -60,6 +60,10 @@ class StStream:
         regs = self._regs
         low, high = regs.read(self._status, 2)
         host_time = regs.bus.time.now()
+        if low == high == 0xFF:
+            # FIFO_STATUS2 has bits that are always 0: nobody drives the data line.
+            self._fifo.broken()
+            raise ChipError(f"I2C 0x{regs.address:02x}: FIFO_STATUS reads all ones")
         left = (high << 8 | low) & self._mask
         if high & OVERRUN:
             self._fifo.broken()

@@ -4,6 +4,7 @@
    core against real time, and its events against those of the same samples in 10 ms blocks.
 2. The streamed pipeline against one bare `scipy.signal.sosfilt` pass (one second-order section,
    (n, 6) float64, axis 0, zi carried) over the same 10 ms blocks, for both mounts.
+3. Draining and decoding an LSM6DSO32 against reading and scaling the same bytes.
 """
 
 import json
@@ -26,6 +27,7 @@ from firmware_py.config import Config
 from firmware_py.line import Line
 from firmware_py.synthetic import write_synthetic
 from firmware_py.trace.reader import open_trace
+from tests.bench.drain import print_drains
 
 HOUR_S: Final = 3600.0
 BATCH_S: Final = 0.010
@@ -124,6 +126,7 @@ def main() -> None:
         replay_speed(Path(folder))
     for mount in Mount:
         streaming(mount)
+    print_drains()
 
 
 if __name__ == "__main__":

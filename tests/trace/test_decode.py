@@ -95,3 +95,7 @@ def test_lost_samples_are_counted_once_also_around_empty_chunks(
     parts = [d.push(gather(chunks[a:b])) for a, b in pairwise(cuts)]
     assert join(parts).lost.tolist() == expected
     np.testing.assert_array_equal(join(parts).t, whole.t)
+    live = decoder()
+    one_by_one = join([live.push_chunk(c) for c in chunks])
+    for name in ("t", "acc", "gyr", "lost", "acc_clipped", "gyr_clipped"):
+        np.testing.assert_array_equal(getattr(one_by_one, name), getattr(whole, name))

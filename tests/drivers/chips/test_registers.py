@@ -82,17 +82,6 @@ def test_a_failed_bank_switch_is_not_believed() -> None:
     assert regs.byte(0x105) == 0x42
 
 
-@pytest.mark.parametrize("fault", [Fault.ONES, Fault.ZEROS])
-def test_one_garbled_look_is_no_reset(fault: Fault) -> None:
-    regs, chip, wire = banked()
-    chip.regs[0x00] = 0x47
-    regs.set("X", 0x05, 0x5A)
-    wire.faults.at = {wire.transactions + 1: fault}
-    regs.check_id("WHO_AM_I", 0x00, 0x47)
-    wire.faults.at = {wire.transactions + 1: fault}
-    regs.check()
-
-
 def test_another_chip_is_told_by_its_id() -> None:
     regs, chip, _ = banked()
     chip.regs[0x00] = 0x11
