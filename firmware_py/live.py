@@ -35,7 +35,6 @@ LOOK_UP_S: Final = 0.2
 END_S: Final = 5.0
 """The reader ends within this: a retry's wait and a transaction's time-out."""
 SIMULATED: Final = "simulated"
-NOBODY: Final = "a simulated runner and sensor, not a person"
 Happened = Event | Cue
 
 
@@ -88,6 +87,7 @@ class Live:
         source: of the trace's header: "device" or SIMULATED.
         hooks: what it tells and asks.
         poll_s: from one drain of the sensor to the next.
+        notes: remarks for the trace's header.
     """
 
     def __init__(
@@ -97,6 +97,7 @@ class Live:
         source: str,
         hooks: Hooks,
         poll_s: float = POLL_S,
+        notes: Sequence[str] = (),
     ) -> None:
         self._hooks = hooks
         self._backlog = Backlog(attached.chip.setup.rate_hz)
@@ -109,7 +110,7 @@ class Live:
             watermark=attached.watermark,
         )
         self._reader.open()
-        header = header_for(attached, source, hooks.calibration(attached))
+        header = header_for(attached, source, hooks.calibration(attached), notes)
         self._decoder = make_decoder(header)
         self._line = Line(header, config)
         self._recorder = hooks.recorder(header)
@@ -246,11 +247,13 @@ class Live:
 
 
 def header_for(
-    attached: Attached, source: str, calibration: Calibration | None = None
+    attached: Attached,
+    source: str,
+    calibration: Calibration | None = None,
+    notes: Sequence[str] = (),
 ) -> TraceHeader:
     """The header of a session's trace; the chip was reset, so that its trim is known."""
     setup = attached.chip.setup
-    nobody = NOBODY if source == SIMULATED else ""
     return TraceHeader(
         attached.mount,
         attached.chip.rate_hz,
@@ -266,7 +269,7 @@ def header_for(
         cadence_only=setup.mode.cadence_only,
         calibration=None if calibration is None else calibration.as_dict(),
         software=version("gaitcoach"),
-        notes=tuple(note for note in (nobody, setup.mode.note) if note),
+        notes=tuple(note for note in (*notes, setup.mode.note) if note),
     )
 
 

@@ -5,7 +5,9 @@ FIFO's size is a multiple of a frame) or a burst of unknown outcome only emptyin
 that costs is counted by the sample track.
 """
 
+import logging
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -15,6 +17,8 @@ from drivers.chips.chip import Drained
 from drivers.chips.registers import Registers
 from drivers.chips.sample_track import SampleTrack
 from drivers.errors import BusError, ChipError
+
+log = logging.getLogger(__name__)
 
 FRAME: Final = 12
 """Bytes: acc x y z, gyro x y z, high byte first."""
@@ -26,10 +30,15 @@ ROOM: Final = 3 * FRAME
 SLACK: Final = 2.0
 """Samples that a level may be off what the track expects, besides the rate's error."""
 RATE_SLACK: Final = 0.05
-TRIES: Final = 6
-"""So often the FIFO is started anew for a count that is certain."""
+LOOK_PERIODS: Final = 1.5
+"""For so long the level is looked at again and again for a count that is certain: the moment at
+which the next sample comes tells what its number may be."""
+LOOKS: Final = 64
+"""No more than so many."""
 _EMPTY: Final = b"\xff" * FRAME
 """What an empty FIFO or a bus without a chip reads like; no motion does."""
+_Look = tuple[int, float, float]
+"""(bytes in the FIFO, host times before and after they were counted, s)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +135,7 @@ class RawFrames:
         self._held = []
         self._broken = False
 
-    def _level(self) -> tuple[int, float, float]:
-        """Bytes in the FIFO, and host times before and after they were counted."""
+    def _level(self) -> _Look:
         for _ in range(2):
             level, before, after = self._look()
             if self._likely(level, after):
@@ -142,8 +150,7 @@ class RawFrames:
             f"{FRAME * (self._track.about(after) - self._next):.0f} can be in it"
         )
 
-    def _look(self) -> tuple[int, float, float]:
-        """Level in bytes, and host times before and after it was read."""
+    def _look(self) -> _Look:
         regs = self._regs
         now = regs.bus.time.now
         before = now()
@@ -183,7 +190,12 @@ class RawFrames:
         return data[LEVEL:]
 
     def _overflowed(self) -> bool:
-        return bool(self._regs.byte(self._fifo.status) & self._fifo.overflow)
+        """Whether the FIFO has overflowed, or nobody knows any more."""
+        try:
+            # Reading clears the flag: a second try would not see it.
+            return bool(self._regs.drain(self._fifo.status, 1)[0] & self._fifo.overflow)
+        except BusError:
+            return True
 
     def _hold(self, bursts: list[bytes], host_time: float) -> None:
         """The next samples in order."""
@@ -207,45 +219,79 @@ class RawFrames:
         """Whether the level tells how many whole frames a failed burst took; they are lost."""
         if not self._asked:
             return False
-        level, before, after = self._look()
         asked, self._asked = self._asked, 0
-        fewest, most = self._track.produced_at(before, after)
-        gone = (most - self._next) * FRAME - level
-        if level % FRAME or level > self._fifo.size - ROOM or fewest != most:
+        looks = self._looks()
+        fewest, most = self._before_oldest(looks, self._next, self._next + asked // FRAME)
+        if fewest != most:
             return False
-        if not 0 <= gone <= asked:
-            return False
-        self._lose(gone // FRAME)
+        self._lose(fewest - self._next)
+        self._saw(looks)
         self._broken = False
         return True
 
     def _resync(self) -> None:
         """Empties and starts the FIFO; what it held and what came meanwhile is lost, counted."""
         regs, track = self._regs, self._track
-        time = regs.bus.time
-        took = 0.0
+        now = regs.bus.time.now
+        self._asked = 0
+        self._stop()
         _, register, value = self._fifo.go
-        for again in range(TRIES):
-            self._stop()
-            if again:
-                time.sleep(max(0.0, track.quiet_from(time.now() + took) - took / 2 - time.now()))
-            before = time.now()
-            regs.write(register, value)
-            after = time.now()
-            # A write that was tried twice takes long, and happened nobody knows when.
-            at_once = after - before < 1.0 / track.rate_hz
-            took = after - before if at_once else 0.0
-            fewest, most = track.produced_at(before, after)
-            if fewest == most or (again and at_once and most - fewest > 1):
-                break
-            # A sample may have come while the FIFO was being started: was it in time or not?
-        produced = fewest
-        if fewest != most:
-            produced = track.likely_at((before + after) / 2)
+        before = now()
+        regs.write(register, value)
+        after = now()
+        # A sample may have come while the FIFO was being started: was it in time or not?
+        fewest, most = (max(n, self._next) for n in track.produced_at(before, after))
+        looks = [] if fewest == most else self._looks()
+        least, greatest = self._before_oldest(looks, fewest, most)
+        if least != greatest:
+            log.debug(
+                "I2C 0x%02x: %d to %d samples are lost",
+                regs.address,
+                least - self._next,
+                greatest - self._next,
+            )
+            likely = track.likely_at((before + after) / 2)
             track.renumber()
-        self._lose(max(0, produced - self._next))
-        track.seen(self._next, before, after)
+            least = min(max(least, likely), greatest)
+        self._lose(least - self._next)
+        self._saw([(0, before, after), *looks])
         self._broken = False
+
+    def _looks(self) -> list[_Look]:
+        """Level after level until the next sample has come: the first and last of each level.
+
+        One that no other confirms is left out: it may be disturbed.
+        """
+        now = self._regs.bus.time.now
+        until = now() + LOOK_PERIODS / self._track.rate_hz
+        looks: list[_Look] = []
+        while now() < until and len(looks) < LOOKS:
+            looks.append(self._look())
+        alike = [list(group) for _, group in groupby(looks, lambda look: look[0])]
+        return [look for group in alike if len(group) > 1 for look in (group[0], group[-1])]
+
+    def _before_oldest(self, looks: list[_Look], fewest: int, most: int) -> tuple[int, int]:
+        """How many samples came before the oldest in the FIFO.
+
+        Args:
+            looks: at its level.
+            fewest, most: of them, as known otherwise.
+
+        Returns:
+            The fewest and the most as `looks` narrow them; equal when certain.
+        """
+        least, greatest = fewest, most
+        for level, before, after in looks:
+            if level % FRAME or level > self._fifo.size - ROOM:
+                return fewest, most
+            low, high = self._track.produced_at(before, after)
+            least = max(least, low - level // FRAME)
+            greatest = min(greatest, high - level // FRAME)
+        return (least, greatest) if least <= greatest else (fewest, most)
+
+    def _saw(self, looks: list[_Look]) -> None:
+        for level, before, after in looks:
+            self._track.seen(self._next + level // FRAME, before, after)
 
     def _stop(self) -> None:
         for register, value in self._fifo.stop:

@@ -23,10 +23,11 @@ from firmware_py.live import Happened, Hooks, Live
 from firmware_py.recorder import Recorder
 from firmware_py.results import check_result, whole_file
 from firmware_py.sensor.attached import Attached, attach
+from firmware_py.sensor.settings import SensorSettings
 from firmware_py.session.files import write_summary
 from firmware_py.session.folder import SUMMARY, TRACE, default_folder, new_session
 from firmware_py.session.text import describe
-from firmware_py.simulate.scenarios import SCENARIOS, scenario_named
+from firmware_py.simulate.scenarios import SCENARIOS, recorded, scenario_named
 from firmware_py.simulate.world import World, make_world
 from firmware_py.trace.header import TraceHeader
 from firmware_py.trace.writer import TraceWriter
@@ -72,7 +73,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "scenarios:\n" + "\n".join(
         f"  {name:<12} {scenario.help}" for name, scenario in SCENARIOS.items()
     )
-    parser.add_argument("--simulate", metavar="SCENARIO", help="no hardware: one of those below")
+    parser.add_argument(
+        "--simulate",
+        metavar="SCENARIO",
+        help="no hardware: one of those below, or a recorded trace (.mcap) to be felt again",
+    )
     parser.add_argument(
         "--pace",
         type=_pace,
@@ -133,9 +138,7 @@ def coach(options: RunOptions) -> int:
     if options.simulate is None:
         attached = attach(sensor)
     else:
-        side = Side.RIGHT if sensor.side is None else sensor.foot
-        scenario = scenario_named(options.simulate, sensor.worn)
-        world = make_world(scenario, sensor.worn, side, sensor.part, sensor.address, options.pace)
+        world = _world(options.simulate, sensor, options.pace)
         attached = world.attached
     if options.events is not None:
         check_result("--events", options.events, ())
@@ -146,10 +149,14 @@ def coach(options: RunOptions) -> int:
         )
         asked = stack.enter_context(ctrl_c())
         session = _Session(options, attached, world, screen, write, asked)
-        live = Live(attached, options.config, session.source, session.hooks(), options.poll_s)
+        notes = () if world is None else (world.note,)
+        live = Live(
+            attached, options.config, session.source, session.hooks(), options.poll_s, notes
+        )
         if not options.as_json:
-            who = "" if world is None else "A simulated runner (not a person) wears a simulated "
-            screen.say(f"{who}{attached.name}, {attached.chip.rate_hz:.0f} Hz, {attached.mount}")
+            who = "" if world is None else f" ({world.note})"
+            rate = f"{attached.chip.rate_hz:.0f} Hz"
+            screen.say(f"{attached.name}, {rate}, {attached.mount}{who}")
         lived = live.run()
         stopped = asked() and options.simulate is not None
     if session.folder is not None:
@@ -166,6 +173,17 @@ def coach(options: RunOptions) -> int:
     if lived.recording_error:
         return 1
     return INTERRUPTED if stopped else 0
+
+
+def _world(simulate: str, sensor: SensorSettings, pace: float | None) -> World:
+    """A scenario by its name, or a recording by its path."""
+    mount, side = sensor.worn, Side.RIGHT if sensor.side is None else sensor.foot
+    path = Path(simulate)
+    if path.suffix == ".mcap" or path.is_dir():
+        scenario, mount, side = recorded(path)
+    else:
+        scenario = scenario_named(simulate, mount)
+    return make_world(scenario, mount, side, sensor.part, sensor.address, pace)
 
 
 class _Session:

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
-from dsp.block import Mount, Side
-from dsp.errors import ConfigError
+from dsp.block import Mount, SampleBlock, Side, join
+from dsp.errors import ConfigError, TraceError
 from dsp.synth import (
     Motion,
     Phase,
     Sensor,
-    SynthRun,
     easy_run,
     intervals,
     loose_belt,
@@ -19,6 +19,7 @@ from dsp.synth import (
     synthesize,
     walk,
 )
+from firmware_py.replay import open_recorded
 
 MOTION_HZ: Final = 1666.0
 """The motion is made this finely; the chip samples it at its own rate."""
@@ -54,17 +55,19 @@ class Scenario:
 
     Args:
         help: one line.
-        motion: makes the run for a mount, an ideal sensor and a foot.
+        motion: makes the samples for a mount, an ideal sensor and a foot.
         incidents: in order of time.
         answers: whether the runner quickens when told to.
         mounts: where it makes sense.
+        note: who or what this is, for the trace and the terminal.
     """
 
     help: str
-    motion: Callable[[Mount, Sensor, Side], SynthRun]
+    motion: Callable[[Mount, Sensor, Side], SampleBlock]
     incidents: tuple[Incident, ...] = ()
     answers: bool = False
     mounts: tuple[Mount, ...] = (Mount.WAIST, Mount.SHOE)
+    note: str = "a simulated runner and sensor, not a person"
 
 
 _MINUTE: Final = (
@@ -90,16 +93,16 @@ _DEMO: Final = (
 )
 
 
-def _minute(mount: Mount, sensor: Sensor, side: Side) -> SynthRun:
-    return synthesize(_MINUTE, sensor=sensor, mount=mount, side=side, seed=21)
+def _minute(mount: Mount, sensor: Sensor, side: Side) -> SampleBlock:
+    return synthesize(_MINUTE, sensor=sensor, mount=mount, side=side, seed=21).block
 
 
-def _short(mount: Mount, sensor: Sensor, side: Side) -> SynthRun:
-    return synthesize(_SHORT, sensor=sensor, mount=mount, side=side, seed=22)
+def _short(mount: Mount, sensor: Sensor, side: Side) -> SampleBlock:
+    return synthesize(_SHORT, sensor=sensor, mount=mount, side=side, seed=22).block
 
 
-def _demo(mount: Mount, sensor: Sensor, side: Side) -> SynthRun:
-    return synthesize(_DEMO, sensor=sensor, mount=mount, side=side, seed=11)
+def _demo(mount: Mount, sensor: Sensor, side: Side) -> SampleBlock:
+    return synthesize(_DEMO, sensor=sensor, mount=mount, side=side, seed=11).block
 
 
 _LOST_PLUG: Final = (Incident(12.0, Trouble.UNPLUGGED, 0.3),)
@@ -107,7 +110,7 @@ _LOST_PLUG: Final = (Incident(12.0, Trouble.UNPLUGGED, 0.3),)
 SCENARIOS: Final[Mapping[str, Scenario]] = {
     "easy-run": Scenario(
         "stand, walk, five minutes of easy running, walk",
-        lambda mount, sensor, side: easy_run(mount=mount, sensor=sensor, side=side),
+        lambda mount, sensor, side: easy_run(mount=mount, sensor=sensor, side=side).block,
     ),
     "short-run": Scenario("a few seconds of everything, and one lost plug", _short, _LOST_PLUG),
     "city-run": Scenario(
@@ -115,21 +118,21 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     ),
     "overstrider": Scenario(
         "slow cadence, long steps, a hard heel; she quickens when told to",
-        lambda mount, sensor, side: overstrider(400.0, mount=mount, sensor=sensor),
+        lambda mount, sensor, side: overstrider(400.0, mount=mount, sensor=sensor).block,
         answers=True,
     ),
     "intervals": Scenario(
         "fast minutes with slow jogs between",
-        lambda mount, sensor, side: intervals(mount=mount, sensor=sensor),
+        lambda mount, sensor, side: intervals(mount=mount, sensor=sensor).block,
     ),
     "loose-belt": Scenario(
         "an easy run with a belt that rings after every strike",
-        lambda mount, sensor, side: loose_belt(sensor=sensor),
+        lambda mount, sensor, side: loose_belt(sensor=sensor).block,
         mounts=(Mount.WAIST,),
     ),
     "walk": Scenario(
         "two minutes of walking: the coach stays silent",
-        lambda mount, sensor, side: walk(mount=mount, sensor=sensor),
+        lambda mount, sensor, side: walk(mount=mount, sensor=sensor).block,
     ),
     "unplugged": Scenario(
         "the sensor loses its plug for 5 s",
@@ -154,6 +157,27 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
 }
 
 
+def recorded(path: Path) -> tuple[Scenario, Mount, Side]:
+    """A recorded run to be felt by a simulated chip, with its mount and foot.
+
+    Raises:
+        TraceError: it is no trace, or holds no samples.
+        OSError: it cannot be read.
+    """
+    trace = open_recorded(path)
+    block = join(trace.blocks())
+    if not len(block):
+        raise TraceError(f"{path}: holds no samples to simulate")
+    mount, side = trace.header.mount, trace.header.side
+    scenario = Scenario(
+        str(path),
+        lambda mount, sensor, side: block,
+        mounts=(mount,),
+        note=f"{path.name}, felt again by a simulated sensor",
+    )
+    return scenario, mount, side
+
+
 def scenario_named(name: str, mount: Mount) -> Scenario:
     """The scenario of that name.
 
@@ -161,8 +185,10 @@ def scenario_named(name: str, mount: Mount) -> Scenario:
         ConfigError: there is none, or it makes no sense at `mount`.
     """
     if name not in SCENARIOS:
-        known = "; ".join(f"{n}: {s.help}" for n, s in SCENARIOS.items())
-        raise ConfigError(f"unknown scenario {name!r}; known: {known}")
+        known = ", ".join(SCENARIOS)
+        raise ConfigError(
+            f"unknown scenario {name!r}; known: {known}, or the path of a trace (.mcap)"
+        )
     found = SCENARIOS[name]
     if mount not in found.mounts:
         raise ConfigError(f"scenario {name} is for the {found.mounts[0]} only")

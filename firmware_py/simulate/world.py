@@ -37,6 +37,7 @@ class World:
         pacing: holds virtual time until the program has caught up, and to the pace asked for.
         chip: the simulator.
         wire: the simulated bus.
+        note: who or what this is, for the trace.
     """
 
     attached: Attached
@@ -44,6 +45,7 @@ class World:
     pacing: Pacing
     chip: SimChip
     wire: SimWire
+    note: str
 
 
 def make_world(
@@ -68,8 +70,8 @@ def make_world(
     """
     wanted = part_named(part or REFERENCE)
     setup = setup_for(wanted, mount)
-    run = scenario.motion(mount, ideal_sensor(mount), side)
-    runner = HearingRunner(run.block, START, answers=scenario.answers)
+    block = scenario.motion(mount, ideal_sensor(mount), side)
+    runner = HearingRunner(block, START, answers=scenario.answers)
     stalls = [(START + i.at_s, i.lasts_s) for i in scenario.incidents if i.trouble is Trouble.STALL]
     pacing = Pacing(pace)
     time = VirtualTime(START, Scheduler(MEAN_LATE_S, stalls, seed=5), pacing.slept)
@@ -81,7 +83,8 @@ def make_world(
     bus = Bus(wire, time, SimPins(wire))
     driver = sim_driver(bus, where, setup)
     foot = side if mount is Mount.SHOE else Side.UNKNOWN
-    return World(Attached(bus, where, driver, mount, foot), runner, pacing, chip, wire)
+    attached = Attached(bus, where, driver, mount, foot)
+    return World(attached, runner, pacing, chip, wire, scenario.note)
 
 
 def ideal_sensor(mount: Mount) -> Sensor:

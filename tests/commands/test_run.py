@@ -13,6 +13,7 @@ from firmware_py import cli
 from firmware_py.session.files import read_summary
 from firmware_py.trace.reader import open_trace
 from tests.commands.runs import command
+from tests.make_golden import trace_of
 
 Capture = pytest.CaptureFixture[str]
 FAST = ("--pace", "max")
@@ -114,6 +115,19 @@ def test_a_calibration_is_applied_and_kept_in_the_trace(tmp_path: Path, capsys: 
     (tmp_path / "mine.json").unlink()
     assert simulate("short-run", *words) == 78
     assert "mine.json: no such file, but sensor.calibration names it" in capsys.readouterr().err
+
+
+def test_a_recording_is_felt_again_by_a_simulated_chip(capsys: Capture) -> None:
+    recorded = trace_of("waist-run")
+    assert command("replay", recorded, "--json") == 0
+    before = json.loads(capsys.readouterr().out)
+    words = ("--sensor", "ICM-42688-P", "--json")
+    assert command("run", "--simulate", recorded, *FAST, *words) == 0
+    felt = json.loads(capsys.readouterr().out)
+    assert felt["session"]["chip"] == "ICM-42688-P"
+    assert felt["quality"]["notes"] == ["waist-run.mcap, felt again by a simulated sensor"]
+    assert felt["cadence"]["mean_spm"] == pytest.approx(before["cadence"]["mean_spm"], rel=0.02)
+    assert abs(felt["steps"]["running"] - before["steps"]["running"]) <= 3
 
 
 def test_sessions_are_numbered_and_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -23,10 +23,11 @@ DRAINS = 250
 """With each of the seven kinds of fault; twice as many with runs of them."""
 LEARNING = 500
 """Transactions of the first two seconds."""
+OSCILLATOR = Oscillator(0.02)
 
 
 def opened(setup: Setup, faults: FaultPlan | None = None) -> Rig:
-    rig = make_rig(setup, oscillator=Oscillator(0.02), faults=faults)
+    rig = make_rig(setup, oscillator=OSCILLATOR, faults=faults)
     rig.reader.open()
     return rig
 
@@ -40,9 +41,7 @@ def test_a_fault_in_start_up_is_refused_or_harmless(name: str, fault: Fault) -> 
     # Where a second try helps there is less to be seen, and every third will do.
     step = 3 if fault in SECOND_TRY_HELPS else 1
     for index in range(0, clean.wire.transactions, step):
-        rig = make_rig(
-            setup, oscillator=Oscillator(0.02), faults=FaultPlan({index: fault}, seed=index)
-        )
+        rig = make_rig(setup, oscillator=OSCILLATOR, faults=FaultPlan({index: fault}, seed=index))
         try:
             rig.reader.open()
         except GaitCoachError as e:
