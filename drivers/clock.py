@@ -106,9 +106,11 @@ class SampleClock:
                 self._best = (float(late[j]), int(end[a + j]) - 1, float(host[a + j]))
         last = np.cumsum(n)
         total = int(last[-1])
-        # Index of every sample: its place in the output plus all that was lost before it.
-        index = np.arange(total) + np.repeat(end - last, n)
-        i0, t0, period = np.repeat(knots, np.add.reduceat(n, edges[:-1]), axis=0).T
+        # Index of every sample: its place in the output plus all that was lost before it. (intp:
+        # a 32 bit Pi repeats by nothing wider.)
+        index = np.arange(total) + np.repeat(end - last, n.astype(np.intp))
+        samples = np.add.reduceat(n, edges[:-1]).astype(np.intp)
+        i0, t0, period = np.repeat(knots, samples, axis=0).T
         return np.asarray(t0 + (index - i0) * period + self._origin)
 
     def stamp_one(self, n: int, lost: int, host_time: float) -> FloatArray:

@@ -17,8 +17,10 @@ ADDRESSES: Final = (0x6A, 0x6B, 0x68, 0x69)
 LSM6_ID: Final = 0x0F
 INVENSENSE_ID: Final = 0x75
 BANKED_ID: Final = 0x00
-BANK_SELECT: Final = 0x7F
-OTHER_BANKS: Final = (0x10, 0x20, 0x30)
+LSM6_ADDRESSES: Final = (0x6A, 0x6B)
+BANKS: Final = ((0x7F, (0x10, 0x20, 0x30)), (0x76, (1, 2, 3, 4)))
+"""Registers that select a bank, and what they read in a bank without an id: ICM-209xx,
+ICM-42688-P."""
 
 KNOWN: Final[dict[tuple[int, int], tuple[str, ...]]] = {
     (LSM6_ID, 0x6C): ("LSM6DSO32", "LSM6DSO", "LSM6DSOX"),
@@ -79,14 +81,16 @@ def identify(bus: Bus, address: int) -> Found | None:
     """
     if not bus.answers(address):
         return None
-    for select_bank in (False, True):
-        if select_bank:
-            # A four-bank chip that was left in another bank hides its id. Only where that register
-            # looks like one is anything written: clock chips and batteries live at 0x68, too.
-            if bus.read(address, BANK_SELECT, 1)[0] not in OTHER_BANKS:
-                break
-            bus.write(address, BANK_SELECT, 0x00)
-        said = {r: bus.read(address, r, 1)[0] for r in (LSM6_ID, INVENSENSE_ID, BANKED_ID)}
+    # A chip that was left in another bank hides its id. Only where the register that selects it
+    # looks like one is anything written: clock chips and batteries live at 0x68, too.
+    for select, others in ((None, ()), *BANKS):
+        if select is not None:
+            if bus.read(address, select, 1)[0] not in others:
+                continue
+            bus.write(address, select, 0x00)
+        # At 0x68 register 0x0F is a factory trim: any value, those of the other maker's ids too.
+        ids = (LSM6_ID,) if address in LSM6_ADDRESSES else (INVENSENSE_ID, BANKED_ID)
+        said = {r: bus.read(address, r, 1)[0] for r in ids}
         for register, value in said.items():
             if (register, value) in KNOWN:
                 names = tuple(n for n in KNOWN[register, value] if n in PARTS)
@@ -96,7 +100,7 @@ def identify(bus: Bus, address: int) -> Found | None:
     registers = ", ".join(f"0x{r:02x} = 0x{v:02x}" for r, v in said.items())
     if set(said.values()) <= {0x00} or set(said.values()) <= {0xFF}:
         return Found(address, (), f"acknowledges but reads only {registers}: dead, or a loose wire")
-    if address in PARTS[CLONE].addresses and said[INVENSENSE_ID] not in (0x00, 0xFF):
+    if address in PARTS[CLONE].addresses and said.get(INVENSENSE_ID) not in (None, 0x00, 0xFF):
         seen = f'unknown: {registers}; if it was sold as an MPU-6050: sensor.part = "{CLONE}"'
         return Found(address, (), seen, nameless=True)
     return Found(address, (), f"unknown: {registers}")

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
@@ -205,7 +205,7 @@ class Reader:
             if self._last_sample is not None:
                 first = drained[0]
                 gap = self._gap(drained, self._last_sample)
-                drained = [Drained(first.counts, first.host_time, gap), *drained[1:]]
+                drained = [replace(first, lost=gap), *drained[1:]]
         samples = lost = 0
         for piece in drained:
             samples += len(piece.counts)
@@ -213,7 +213,9 @@ class Reader:
             self._deliver(Chunk(piece.counts, piece.host_time, piece.lost))
         self.counters.samples += samples
         self.counters.lost += lost
-        self._last_sample = self._alive = drained[-1].host_time
+        last = drained[-1]
+        self._last_sample = last.host_time - last.unread / self._chip.rate_hz
+        self._alive = self._time.now()
         self._rate.push(samples + lost, self._last_sample)
 
     def _gap(self, drained: list[Drained], last_sample: float) -> int:

@@ -5,6 +5,10 @@ class GaitCoachError(Exception):
     """Anything gaitcoach refuses to do; its text says what, where and what to do."""
 
 
+class UsageError(GaitCoachError, ValueError):
+    """The command line asks for what there is not, or contradicts itself (exit code 2)."""
+
+
 class ConfigError(GaitCoachError, ValueError):
     """A setting is unknown or out of range (exit code 78)."""
 

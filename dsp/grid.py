@@ -119,7 +119,7 @@ def _bridged(whole: SampleBlock, a: int, b: int, absent: IntArray, hole_s: float
     known = t
     if missing.any():
         before = np.arange(a, b) - 1
-        source = np.repeat(np.arange(b - a), missing + 1)
+        source = np.repeat(np.arange(b - a), (missing + 1).astype(np.intp))
         # 1 … missing + 1 within each run; the last one is the recorded sample itself.
         ends = np.cumsum(missing + 1)
         step = np.arange(ends[-1]) - (ends - missing - 1)[source] + 1

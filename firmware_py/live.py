@@ -8,22 +8,20 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final
 
-import numpy as np
-
 from drivers.backlog import Backlog
 from drivers.calibration import Calibration
 from drivers.chunk import Chunk
 from drivers.errors import ImplausibleError
 from drivers.notes import Note, SensorBack, SensorLost, SensorRestarted
 from drivers.reader import POLL_S, Reader
-from drivers.rest import MIN_S, weigh
-from dsp.block import FloatArray, SampleBlock
+from dsp.block import SampleBlock
 from dsp.events import Event
 from feedback.cue import Cue, Pattern
 from firmware_py.config import Config
 from firmware_py.line import Line
 from firmware_py.recorder import Recorder
 from firmware_py.sensor.attached import Attached
+from firmware_py.sensor.weighing import Weighing
 from firmware_py.session.status import Status
 from firmware_py.trace.decoding import make_decoder
 from firmware_py.trace.header import TraceHeader
@@ -110,14 +108,20 @@ class Live:
             watermark=attached.watermark,
         )
         self._reader.open()
-        header = header_for(attached, source, hooks.calibration(attached), notes)
-        self._decoder = make_decoder(header)
-        self._line = Line(header, config)
-        self._recorder = hooks.recorder(header)
+        try:
+            header = header_for(attached, source, hooks.calibration(attached), notes)
+            self._decoder = make_decoder(header)
+            self._line = Line(header, config)
+            self._recorder = hooks.recorder(header)
+        except BaseException:
+            # A chip that streams to nobody empties the battery.
+            self._reader.close()
+            raise
         self._storage_failed = False
         self._first: float | None = None
         self._t = 0.0
-        self._resting: list[FloatArray] | None = []
+        self._weighing = Weighing()
+        self._was_restarted = False
         self._stop = threading.Event()
         self._crash: BaseException | None = None
 
@@ -136,13 +140,20 @@ class Live:
             self._stop.set()
             self._hooks.leaving()
             self._discard()
-            raise
-        finally:
             reading.join(END_S)
-            self._ended()
+            # What went wrong first is what is to be told.
+            with contextlib.suppress(Exception):
+                self._ended()
+            raise
+        reading.join(END_S)
+        self._ended()
         if self._crash is not None:
             raise self._crash
-        sensor = {"reader": self._reader.counters.as_dict(), "bus": self._bus.counters.as_dict()}
+        sensor = {
+            "reader": self._reader.counters.as_dict(),
+            "bus": self._bus.counters.as_dict(),
+            "not_taken": self._backlog.dropped,
+        }
         error = self._recorder.error if self._recorder else None
         return Lived(self._line.summary(), sensor, str(error.strerror or error) if error else None)
 
@@ -193,34 +204,36 @@ class Live:
         if self._first is None:
             self._first = float(block.t[0])
         self._t = float(block.t[-1])
-        if self._resting is not None:
-            self._weigh(block)
+        self._weigh(block)
         self._show(self._line.push(block))
         if self._hooks.ends(self._t):
             self._stop.set()
 
     def _weigh(self, block: SampleBlock) -> None:
-        """Whether the first moments, if at rest, show 1 g: another part would be off by two."""
-        if self._resting is None or self._first is None:
+        """Whether the first moments after a start, if at rest, show 1 g."""
+        rest = self._weighing.push(block)
+        if rest is None or not rest.still or rest.plausible:
             return
-        self._resting.append(block.acc)
-        if float(block.t[-1]) - self._first < MIN_S:
-            return
-        rest = weigh(np.concatenate(self._resting))
-        self._resting = None
-        if rest.still and not rest.plausible:
-            raise ImplausibleError(
-                f"the sensor measures {rest.gravity_g:.2f} g at rest, not 1: it is another part "
-                "than it is taken for, or broken; run gaitcoach doctor"
-            )
+        text = (
+            f"the sensor measures {rest.gravity_g:.2f} g at rest, not 1: it is another part than "
+            "it is taken for, or broken; run gaitcoach doctor"
+        )
+        if not self._was_restarted:
+            raise ImplausibleError(text)
+        # In mid-run the session stays: what it recorded until now is good.
+        self._say(Status(self._t, text, Pattern.SENSOR_LOST))
 
     def _tell(self, note: Note) -> None:
         """What the reader says: to the ear, the trace and the summary."""
-        text = _words(note)
-        log.info("%s", text)
-        self._hooks.told(text, note.host_time)
+        if not isinstance(note, SensorLost):
+            self._was_restarted = True
+            self._weighing.begin()
         pattern = Pattern.SENSOR_LOST if isinstance(note, SensorLost) else None
-        status = Status(note.host_time, text, pattern)
+        self._say(Status(note.host_time, _words(note), pattern))
+
+    def _say(self, status: Status) -> None:
+        log.info("%s", status.text)
+        self._hooks.told(status.text, status.t)
         if self._recorder is not None:
             self._recorder.event(status.as_dict())
         self._show(self._line.status(status, self._first))
@@ -240,10 +253,12 @@ class Live:
             self._hooks.seen(one, self._first or 0.0)
 
     def _ended(self) -> None:
-        """Ends the line, then the recording."""
-        self._show(self._line.finish())
-        if self._recorder is not None:
-            self._recorder.close()
+        """Ends the line, then, whatever that brings, the recording."""
+        try:
+            self._show(self._line.finish())
+        finally:
+            if self._recorder is not None:
+                self._recorder.close()
 
 
 def header_for(

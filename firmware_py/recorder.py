@@ -1,14 +1,18 @@
 """The recorder: writes on its own thread, so that a card that stalls stalls nothing else."""
 
+import errno
+import logging
 import queue
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from drivers.chunk import Chunk
 from firmware_py.trace.writer import TraceWriter
 
-SYNC_S = 1.0
+log = logging.getLogger(__name__)
+
+SYNC_S: Final = 1.0
 """Of the stream: a power cut costs at most what came since, and what is being written."""
 
 
@@ -29,7 +33,7 @@ class Recorder:
 
     @property
     def error(self) -> OSError | None:
-        """What ended the recording: the disk is full, read-only or broken; None: it goes on."""
+        """What ended the recording: the disk is full, broken or stuck; None: it goes on."""
         return self._error
 
     def chunk(self, chunk: Chunk) -> None:
@@ -50,7 +54,11 @@ class Recorder:
         """Writes what is left and closes the trace; whether that was done within `timeout` s."""
         self._queue.put(False)
         self._thread.join(timeout)
-        return not self._thread.is_alive()
+        if self._thread.is_alive():
+            text = f"the card has not taken the recording within {timeout:.0f} s"
+            self._error = self._error or OSError(errno.ETIMEDOUT, text)
+            return False
+        return True
 
     def _run(self) -> None:
         while True:
@@ -61,8 +69,8 @@ class Recorder:
                 self._write(item)
         try:
             self._writer.close()
-        except OSError as e:
-            self._error = self._error or e
+        except Exception as e:  # noqa: BLE001 - whatever it is, it must be told
+            self._error = self._error or _as_os_error(e)
 
     def _write(self, item: Chunk | Mapping[str, Any] | bool) -> None:
         try:
@@ -72,5 +80,13 @@ class Recorder:
                 self._writer.write_event(item)
             else:
                 self._writer.sync()
-        except OSError as e:
-            self._error = e
+        except Exception as e:  # noqa: BLE001 - the thread must live on, or nobody empties the queue
+            self._error = _as_os_error(e)
+
+
+def _as_os_error(error: Exception) -> OSError:
+    """The disk's own error as it is; anything else, a mistake of ours, in its clothes."""
+    if isinstance(error, OSError):
+        return error
+    log.error("the recorder failed", exc_info=error)
+    return OSError(errno.EIO, f"{type(error).__name__}: {error}")

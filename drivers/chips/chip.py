@@ -15,11 +15,14 @@ class Drained:
         counts: (n, 6) int16, acc x y z, gyr x y z; (n, 9) with a coarse accelerometer x y z.
         host_time: just after the FIFO's level was read, s: what the FIFO held existed by then.
         lost: samples lost before the first one.
+        unread: samples that the FIFO held besides at `host_time`, younger than these, where the
+            bus failed before they were read.
     """
 
     counts: CountArray
     host_time: float
     lost: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

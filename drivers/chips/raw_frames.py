@@ -7,13 +7,13 @@ that costs is counted by the sample track.
 
 import logging
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 import numpy as np
 
 from drivers.bus import MAX_BURST
 from drivers.chips.chip import Drained
+from drivers.chips.level_looks import Look, before_oldest, look_on
 from drivers.chips.registers import Registers
 from drivers.chips.sample_track import SampleTrack
 from drivers.errors import BusError, ChipError
@@ -30,15 +30,10 @@ ROOM: Final = 3 * FRAME
 SLACK: Final = 2.0
 """Samples that a level may be off what the track expects, besides the rate's error."""
 RATE_SLACK: Final = 0.05
-LOOK_PERIODS: Final = 1.5
-"""For so long the level is looked at again and again for a count that is certain: the moment at
-which the next sample comes tells what its number may be."""
-LOOKS: Final = 64
-"""No more than so many."""
+TRIES: Final = 6
+"""So often the FIFO is started anew for a count that is certain."""
 _EMPTY: Final = b"\xff" * FRAME
 """What an empty FIFO or a bus without a chip reads like; no motion does."""
-_Look = tuple[int, float, float]
-"""(bytes in the FIFO, host times before and after they were counted, s)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +130,7 @@ class RawFrames:
         self._held = []
         self._broken = False
 
-    def _level(self) -> _Look:
+    def _level(self) -> Look:
         for _ in range(2):
             level, before, after = self._look()
             if self._likely(level, after):
@@ -150,7 +145,7 @@ class RawFrames:
             f"{FRAME * (self._track.about(after) - self._next):.0f} can be in it"
         )
 
-    def _look(self) -> _Look:
+    def _look(self) -> Look:
         regs = self._regs
         now = regs.bus.time.now
         before = now()
@@ -211,87 +206,74 @@ class RawFrames:
         held, self._held = self._held, []
         return held
 
-    def _lose(self, samples: int) -> None:
-        self._lost += samples
-        self._next += samples
-
     def _recounted(self) -> bool:
         """Whether the level tells how many whole frames a failed burst took; they are lost."""
         if not self._asked:
             return False
+        looks = [self._look(), self._look()]
         asked, self._asked = self._asked, 0
-        looks = self._looks()
-        fewest, most = self._before_oldest(looks, self._next, self._next + asked // FRAME)
-        if fewest != most:
+        fewest, most = self._next, self._next + asked // FRAME
+        if not all(self._is_whole(level) for level, _, _ in looks):
             return False
-        self._lose(fewest - self._next)
-        self._saw(looks)
-        self._broken = False
+        oldest = self._narrowed(looks, fewest, most)
+        if oldest[0] != oldest[1]:
+            looks += self._looks()
+            oldest = self._narrowed(looks, fewest, most)
+        if oldest[0] != oldest[1]:
+            return False
+        self._go_on(oldest[0], looks)
         return True
 
     def _resync(self) -> None:
         """Empties and starts the FIFO; what it held and what came meanwhile is lost, counted."""
         regs, track = self._regs, self._track
-        now = regs.bus.time.now
-        self._asked = 0
-        self._stop()
+        time = regs.bus.time
+        self._broken, self._asked = True, 0
+        took = 0.0
         _, register, value = self._fifo.go
-        before = now()
-        regs.write(register, value)
-        after = now()
-        # A sample may have come while the FIFO was being started: was it in time or not?
-        fewest, most = (max(n, self._next) for n in track.produced_at(before, after))
+        for again in range(TRIES):
+            self._stop()
+            if again:
+                time.sleep(max(0.0, track.quiet_from(time.now() + took) - took / 2 - time.now()))
+            before = time.now()
+            regs.write(register, value)
+            after = time.now()
+            # A write that was tried twice takes long, and happened nobody knows when.
+            at_once = after - before < 1.0 / track.rate_hz
+            took = after - before if at_once else 0.0
+            fewest, most = (max(n, self._next) for n in track.produced_at(before, after))
+            if fewest == most or (at_once and most - fewest > 1):
+                break
+            # A sample may have come while the FIFO was being started: was it in time or not?
         looks = [] if fewest == most else self._looks()
-        least, greatest = self._before_oldest(looks, fewest, most)
-        if least != greatest:
-            log.debug(
-                "I2C 0x%02x: %d to %d samples are lost",
-                regs.address,
-                least - self._next,
-                greatest - self._next,
-            )
+        fewest, most = self._narrowed(looks, fewest, most)
+        if fewest != most:
+            if not at_once:
+                return
+            lost = fewest - self._next, most - self._next
+            log.debug("I2C 0x%02x: %d to %d samples are lost", regs.address, *lost)
             likely = track.likely_at((before + after) / 2)
             track.renumber()
-            least = min(max(least, likely), greatest)
-        self._lose(least - self._next)
-        self._saw([(0, before, after), *looks])
+            fewest = min(max(fewest, likely), most)
+        self._go_on(fewest, [(0, before, after), *looks])
+
+    def _go_on(self, oldest: int, looks: list[Look]) -> None:
+        """The FIFO is sound, so many samples came before its oldest; `looks` were at its level."""
+        self._lost += oldest - self._next
+        self._next = oldest
+        for level, before, after in looks:
+            self._track.seen(oldest + level // FRAME, before, after)
         self._broken = False
 
-    def _looks(self) -> list[_Look]:
-        """Level after level until the next sample has come: the first and last of each level.
+    def _looks(self) -> list[Look]:
+        looks = look_on(self._look, self._regs.bus.time.now, 1.0 / self._track.rate_hz)
+        return looks if all(self._is_whole(level) for level, _, _ in looks) else []
 
-        One that no other confirms is left out: it may be disturbed.
-        """
-        now = self._regs.bus.time.now
-        until = now() + LOOK_PERIODS / self._track.rate_hz
-        looks: list[_Look] = []
-        while now() < until and len(looks) < LOOKS:
-            looks.append(self._look())
-        alike = [list(group) for _, group in groupby(looks, lambda look: look[0])]
-        return [look for group in alike if len(group) > 1 for look in (group[0], group[-1])]
+    def _narrowed(self, looks: list[Look], fewest: int, most: int) -> tuple[int, int]:
+        return before_oldest(self._track, looks, FRAME, fewest, most)
 
-    def _before_oldest(self, looks: list[_Look], fewest: int, most: int) -> tuple[int, int]:
-        """How many samples came before the oldest in the FIFO.
-
-        Args:
-            looks: at its level.
-            fewest, most: of them, as known otherwise.
-
-        Returns:
-            The fewest and the most as `looks` narrow them; equal when certain.
-        """
-        least, greatest = fewest, most
-        for level, before, after in looks:
-            if level % FRAME or level > self._fifo.size - ROOM:
-                return fewest, most
-            low, high = self._track.produced_at(before, after)
-            least = max(least, low - level // FRAME)
-            greatest = min(greatest, high - level // FRAME)
-        return (least, greatest) if least <= greatest else (fewest, most)
-
-    def _saw(self, looks: list[_Look]) -> None:
-        for level, before, after in looks:
-            self._track.seen(self._next + level // FRAME, before, after)
+    def _is_whole(self, level: int) -> bool:
+        return not level % FRAME and level <= self._fifo.size - ROOM
 
     def _stop(self) -> None:
         for register, value in self._fifo.stop:

@@ -6,7 +6,7 @@ from drivers.bus import MAX_BURST
 from drivers.chips.chip import Drained
 from drivers.chips.registers import Registers
 from drivers.chips.tag_plan import WORD
-from drivers.chips.tagged import Piece, TaggedFifo
+from drivers.chips.tagged import TaggedFifo
 from drivers.chips.ticks import TickCounter
 from drivers.errors import BusError, ChipError
 
@@ -14,6 +14,8 @@ OVERRUN: Final = 0x68
 """FIFO_STATUS2: FIFO_OVR_IA, OVER_RUN_LATCHED, and FIFO_FULL_IA: a read that failed may have taken
 the latched bit away with it."""
 BURST_WORDS: Final = MAX_BURST // WORD
+TIMESTAMP_EVERY: Final = 8
+"""Slots from one timestamp word to the next."""
 
 
 class StStream:
@@ -43,7 +45,8 @@ class StStream:
         self._mask = level_mask
         self._data = data
         self._fifo = TaggedFifo(tags, ticks)
-        self._held: list[Piece] = []
+        self._words_per_stamp = len(tags) * TIMESTAMP_EVERY + 1
+        self._held: list[Drained] = []
 
     def restart(self) -> None:
         """A new stream begins."""
@@ -79,12 +82,14 @@ class StStream:
             left -= words
         if bursts:
             try:
-                self._held += self._fifo.push(b"".join(bursts), host_time)
+                pieces = self._fifo.push(b"".join(bursts), host_time)
             except ChipError as e:
                 raise ChipError(f"I2C 0x{regs.address:02x}: {e}") from e
+            unread = left * TIMESTAMP_EVERY // self._words_per_stamp
+            self._held += [Drained(counts, host_time, lost, unread) for counts, lost in pieces]
         if failed is not None:
             # How much of the burst had left the FIFO nobody knows.
             self._fifo.broken()
             raise failed
         held, self._held = self._held, []
-        return [Drained(counts, host_time, lost) for counts, lost in held]
+        return held

@@ -159,8 +159,9 @@ class TaggedFifo:
 
     def _booted(self, counts: CountArray) -> CountArray:
         """Leaves out words of the start-up phase; they count as lost."""
+        early = max(0, BOOT_SAMPLES - (self._next - len(counts)))
         self._booting = self._next < BOOT_SAMPLES
-        bad = np.flatnonzero((counts[:, ::3] >= BOOT_COUNTS).any(axis=1))
+        bad = np.flatnonzero((counts[:early, ::3] >= BOOT_COUNTS).any(axis=1))
         skip = int(bad[-1]) + 1 if len(bad) else 0
         self._lost += skip
         return counts[skip:]

@@ -42,6 +42,7 @@ def _near(
     first = np.searchsorted(found, truth - wide, "left", sorter=by_time)
     last = np.searchsorted(found, truth + wide, "right", sorter=by_time)
     count = np.maximum(last - first, 0)
+    count = count.astype(np.intp)
     rows = np.repeat(np.arange(len(truth)), count)
     within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     columns = by_time[np.repeat(first, count) + within]

@@ -167,6 +167,7 @@ def _spread(t: FloatArray, quantum: float, where: Where, stated_hz: float | None
             f"{where(at)}: has the same time as the row before ({t[at]:.10g} s); delete the row "
             "if it was written twice"
         )
+    sizes = sizes.astype(np.intp)
     place = np.arange(len(t)) - np.repeat(first, sizes)
     spread: FloatArray = t + quantum * place / np.repeat(sizes, sizes)
     return spread
