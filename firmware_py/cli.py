@@ -1,7 +1,8 @@
 """`gaitcoach`: finds its commands by entry point, turns errors into one line and an exit code.
 
 A command is a module with `HELP: str`, `add_arguments(parser)` and `run(args) -> int`.
-Exit codes: 0 done, 1 failed, 2 usage, 78 bad configuration (EX_CONFIG of sysexits.h).
+Exit codes: 0 done, 1 failed, 2 usage, 78 bad configuration (EX_CONFIG of sysexits.h), 128 + the
+signal's number where one ended it (130: Ctrl-C).
 """
 
 import argparse
@@ -11,8 +12,9 @@ from collections.abc import Sequence
 from importlib.metadata import entry_points, version
 from typing import Protocol, cast
 
-from dsp.errors import ConfigError, GaitCoachError
+from dsp.errors import ConfigError, GaitCoachError, UsageError
 
+EX_USAGE = 2
 EX_CONFIG = 78
 
 
@@ -32,14 +34,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="gaitcoach", description="A running coach that you wear.")
     parser.add_argument("--version", action="version", version=f"gaitcoach {version('gaitcoach')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    modules = {name: cast(Command, points[name].load()) for name in wanted}
-    for name, module in modules.items():
-        module.add_arguments(
-            commands.add_parser(name, help=module.HELP.splitlines()[0], description=module.HELP)
-        )
-    args = parser.parse_args(words)
     try:
+        modules = {name: cast(Command, points[name].load()) for name in wanted}
+        for name, module in modules.items():
+            module.add_arguments(
+                commands.add_parser(name, help=module.HELP.splitlines()[0], description=module.HELP)
+            )
+        args = parser.parse_args(words)
         return modules[args.command].run(args)
+    except UsageError as e:
+        print(f"gaitcoach: {e}", file=sys.stderr)
+        return EX_USAGE
     except ConfigError as e:
         print(f"gaitcoach: {e}", file=sys.stderr)
         return EX_CONFIG

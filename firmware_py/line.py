@@ -43,7 +43,8 @@ class Line:
         Args:
             start_t: the session's first time, s; None: it has not begun.
         """
-        since = 0.0 if start_t is None else status.t - start_t
+        # Before the first sample there is no time to count from, live; nor later, in replay.
+        since = 0.0 if start_t is None else max(0.0, status.t - start_t)
         self._summary.add_note(f"at {clock(since)}: {status.text}")
         if status.pattern is None:
             return ()

@@ -5,7 +5,6 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any, Final
 
 from drivers.backlog import Backlog
@@ -21,6 +20,7 @@ from firmware_py.config import Config
 from firmware_py.line import Line
 from firmware_py.recorder import Recorder
 from firmware_py.sensor.attached import Attached
+from firmware_py.sensor.header import header_for
 from firmware_py.sensor.weighing import Weighing
 from firmware_py.session.status import Status
 from firmware_py.trace.decoding import make_decoder
@@ -42,15 +42,17 @@ class Hooks:
 
     Args:
         seen: called with each event and cue as it is decided, and the session's first time, s.
-        told: called with what the reader said about the sensor, in words, and its time, s.
+        told: called with what the reader said about the sensor, in words, and when, s since the
+            session's first sample.
         stopped: asked several times a second; True ends the session.
-        ends: asked with the time of the newest sample, s; True ends the session there.
+        ends: asked with the time of the newest sample, or without samples the host's, s; True ends
+            the session there.
         calibration: asked once, when the chip was reset and its trim is known; None: none.
         recorder: made by the caller from the session's header; None: nothing is kept.
     """
 
     seen: Callable[[Happened, float], object] = lambda happened, start_t: None
-    told: Callable[[str, float], object] = lambda text, t: None
+    told: Callable[[str, float], object] = lambda text, since_s: None
     stopped: Callable[[], bool] = lambda: False
     ends: Callable[[float], bool] = lambda t: False
     calibration: Callable[[Attached], Calibration | None] = lambda attached: None
@@ -171,7 +173,7 @@ class Live:
             try:
                 item = self._backlog.get(LOOK_UP_S)
             except TimeoutError:
-                pass
+                self._may_end(self._bus.time.now())
             else:
                 if item is None:
                     return
@@ -206,8 +208,12 @@ class Live:
         self._t = float(block.t[-1])
         self._weigh(block)
         self._show(self._line.push(block))
-        if self._hooks.ends(self._t):
+        self._may_end(self._t)
+
+    def _may_end(self, t: float) -> None:
+        if self._hooks.ends(t):
             self._stop.set()
+            self._hooks.leaving()
 
     def _weigh(self, block: SampleBlock) -> None:
         """Whether the first moments after a start, if at rest, show 1 g."""
@@ -230,10 +236,13 @@ class Live:
             self._weighing.begin()
         pattern = Pattern.SENSOR_LOST if isinstance(note, SensorLost) else None
         self._say(Status(note.host_time, _words(note), pattern))
+        self._may_end(note.host_time)
 
     def _say(self, status: Status) -> None:
         log.info("%s", status.text)
-        self._hooks.told(status.text, status.t)
+        if status.pattern is None:
+            # A cue says the same.
+            self._hooks.told(status.text, max(0.0, status.t - (self._first or status.t)))
         if self._recorder is not None:
             self._recorder.event(status.as_dict())
         self._show(self._line.status(status, self._first))
@@ -259,33 +268,6 @@ class Live:
         finally:
             if self._recorder is not None:
                 self._recorder.close()
-
-
-def header_for(
-    attached: Attached,
-    source: str,
-    calibration: Calibration | None = None,
-    notes: Sequence[str] = (),
-) -> TraceHeader:
-    """The header of a session's trace; the chip was reset, so that its trim is known."""
-    setup = attached.chip.setup
-    return TraceHeader(
-        attached.mount,
-        attached.chip.rate_hz,
-        source,
-        side=attached.side,
-        acc_scale=setup.acc_scale,
-        gyr_scale=setup.gyr_scale,
-        acc_limit=setup.acc_limit,
-        gyr_limit=setup.gyr_limit,
-        high_g_scale=setup.high_g_scale,
-        high_g_limit=setup.high_g_limit,
-        chip=setup.part.name,
-        cadence_only=setup.mode.cadence_only,
-        calibration=None if calibration is None else calibration.as_dict(),
-        software=version("gaitcoach"),
-        notes=tuple(note for note in (*notes, setup.mode.note) if note),
-    )
 
 
 def _words(note: Note) -> str:

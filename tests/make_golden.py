@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from dsp.block import Mount, Side
 from dsp.synth import SHOE_SENSOR, Loss, Motion, Phase, Runner, Sensor, SynthRun, synthesize, tilted
-from firmware_py.commands.run import RunOptions, coach
+from firmware_py.commands.run import coach
+from firmware_py.commands.run_session import RunOptions
 from firmware_py.config import Config
 from firmware_py.replay import replay
 from firmware_py.sensor.settings import SensorSettings

@@ -179,7 +179,11 @@ class RawFrames:
                 f"I2C 0x{regs.address:02x}: a burst of the FIFO claims {there} bytes where {level} "
                 f"were, and ends with 0x{data[-1]:02x}"
             )
-        if (there > fifo.size - ROOM or there % FRAME) and self._overflowed():
+        part = there % FRAME
+        if (there > fifo.size - ROOM or part) and self._overflowed():
+            return None
+        # A frame that was being written is whole by now; if not, the burst was made up.
+        if part and not 0 <= self._look()[0] - (there - part + FRAME - n) <= FRAME:
             return None
         self._asked = 0
         return data[LEVEL:]

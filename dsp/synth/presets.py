@@ -59,6 +59,7 @@ def overstrider(
     seed: int = 2,
     mount: Mount = Mount.WAIST,
     sensor: Sensor | None = None,
+    side: Side = Side.RIGHT,
 ) -> SynthRun:
     """Slow cadence (150), long steps and a hard heel: what a coach should answer."""
     return synthesize(
@@ -78,6 +79,7 @@ def overstrider(
         ),
         sensor=_fitting(sensor, mount),
         mount=mount,
+        side=side,
         seed=seed,
     )
 
@@ -88,6 +90,7 @@ def intervals(
     seed: int = 3,
     mount: Mount = Mount.WAIST,
     sensor: Sensor | None = None,
+    side: Side = Side.RIGHT,
 ) -> SynthRun:
     """Warm up, fast minutes with slow jogs between (every second one grounded), cool down."""
     rest = (
@@ -107,6 +110,7 @@ def intervals(
         ],
         sensor=_fitting(sensor, mount),
         mount=mount,
+        side=side,
         seed=seed,
     )
 
@@ -146,6 +150,7 @@ def walk(
     seed: int = 6,
     mount: Mount = Mount.WAIST,
     sensor: Sensor | None = None,
+    side: Side = Side.RIGHT,
     cadence_spm: float = 112.0,
     speed: float = 1.35,
 ) -> SynthRun:
@@ -154,6 +159,7 @@ def walk(
         [_STAND, Phase(Motion.WALK, duration_s, cadence_spm, speed=speed), _STAND],
         sensor=_fitting(sensor, mount),
         mount=mount,
+        side=side,
         seed=seed,
     )
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from firmware_py.commands.numbers import positive
 from firmware_py.commands.replay import ReplayOptions, show
-from firmware_py.commands.run import RunOptions, coach
+from firmware_py.commands.run import coach
+from firmware_py.commands.run_session import RunOptions
 from firmware_py.config import Config
 from firmware_py.importer.options import ImportOptions
 from firmware_py.importer.output import write_recording

@@ -15,7 +15,7 @@ from dsp.events import Event
 from feedback.console import clock, cue_line
 from feedback.cue import Cue
 from firmware_py.commands.numbers import positive
-from firmware_py.commands.screen import INTERRUPTED, Screen, ctrl_c
+from firmware_py.commands.screen import SIGNALED, Screen, ctrl_c
 from firmware_py.config import Config, load_config
 from firmware_py.replay import PART, Replayed, open_recorded, parts, replay
 from firmware_py.results import (
@@ -138,7 +138,7 @@ def show(options: ReplayOptions) -> int:
     if options.as_json:
         screen.say(json.dumps(summaries if several else summaries[0], indent=1))
     screen.close()
-    return INTERRUPTED if stopped else 0
+    return SIGNALED + (asked.signal or 0) if stopped else 0
 
 
 def _checked(options: ReplayOptions, traces: list[Path]) -> list[Path | None]:

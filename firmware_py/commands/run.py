@@ -3,34 +3,26 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from drivers.calibration import Calibration
+from drivers.part import Setup
 from drivers.reader import POLL_S
 from dsp.block import Mount, Side
-from dsp.errors import ConfigError, GaitCoachError
-from feedback.console import clock, cue_line
-from feedback.cue import Cue
-from firmware_py.calibrate.files import calibration_path, identity_of, load
+from dsp.errors import ConfigError, UsageError
 from firmware_py.commands.numbers import positive
-from firmware_py.commands.screen import INTERRUPTED, Screen, ctrl_c
+from firmware_py.commands.run_session import RunOptions, RunSession
+from firmware_py.commands.screen import SIGNALED, Screen, ctrl_c
 from firmware_py.config import Config, load_config
-from firmware_py.live import Happened, Hooks, Live
-from firmware_py.recorder import Recorder
-from firmware_py.results import check_result, whole_file
-from firmware_py.sensor.attached import Attached, attach
+from firmware_py.live import SIMULATED, Live
+from firmware_py.sensor.attached import attach
 from firmware_py.sensor.settings import SensorSettings
-from firmware_py.session.files import write_summary
-from firmware_py.session.folder import SUMMARY, TRACE, default_folder, new_session
+from firmware_py.session.folder import default_folder
 from firmware_py.session.text import describe
 from firmware_py.simulate.scenarios import SCENARIOS, recorded, scenario_named
 from firmware_py.simulate.world import World, make_world
-from firmware_py.trace.header import TraceHeader
-from firmware_py.trace.writer import TraceWriter
 
 HELP = """Coach a run: reads the sensor, gives cues, keeps the session; Ctrl-C ends it.
 
@@ -39,33 +31,6 @@ session is kept in a numbered folder below --out (default: gaitcoach in your hom
 only if --out is given."""
 
 AS_FAST_AS_POSSIBLE: Final = "max"
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """What to run.
-
-    Args:
-        config: how to coach, and which sensor.
-        simulate: name of a scenario; None: the real sensor.
-        pace: of a simulation, seconds of the run per second; None: as fast as possible.
-        duration_s: ends the session after so long; None: when told to.
-        out: folder of the sessions; None: nothing is kept.
-        events: file for events and cues.
-        as_json: print the summary as JSON.
-        quiet: print no cues.
-        poll_s: from one drain of the sensor to the next.
-    """
-
-    config: Config
-    simulate: str | None = None
-    pace: float | None = 1.0
-    duration_s: float | None = None
-    out: Path | None = None
-    events: Path | None = None
-    as_json: bool = False
-    quiet: bool = False
-    poll_s: float = POLL_S
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -111,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     if args.pace != 1.0 and not args.simulate:
-        raise GaitCoachError("--pace is for --simulate: a real run takes its time")
+        raise UsageError("--pace is for --simulate: a real run takes its time")
     return coach(
         RunOptions(
             config=_config(args),
@@ -140,39 +105,51 @@ def coach(options: RunOptions) -> int:
     else:
         world = _world(options.simulate, sensor, options.pace)
         attached = world.attached
-    if options.events is not None:
-        check_result("--events", options.events, ())
+    _check_poll(options.poll_s, attached.chip.setup)
     screen = Screen()
     with ExitStack() as stack:
-        write = (
-            stack.enter_context(whole_file("--events", options.events)) if options.events else None
-        )
+        stack.callback(attached.close)
         asked = stack.enter_context(ctrl_c())
-        session = _Session(options, attached, world, screen, write, asked)
-        notes = () if world is None else (world.note,)
+        session = RunSession(options, world, screen, asked)
+        stack.callback(session.close)
         live = Live(
-            attached, options.config, session.source, session.hooks(), options.poll_s, notes
+            attached,
+            options.config,
+            "device" if world is None else SIMULATED,
+            session.hooks(),
+            options.poll_s,
+            () if world is None else (world.note,),
         )
         if not options.as_json:
             who = "" if world is None else f" ({world.note})"
             rate = f"{attached.chip.rate_hz:.0f} Hz"
             screen.say(f"{attached.name}, {rate}, {attached.mount}{who}")
         lived = live.run()
-        stopped = asked() and options.simulate is not None
-    if session.folder is not None:
-        write_summary(session.folder / SUMMARY, lived.summary)
+    problems = session.close()
+    # First what the runner wants to know, then what may fail.
     if options.as_json:
         screen.say(json.dumps({**lived.summary, "sensor": lived.sensor}, indent=1))
     else:
         screen.say(describe(lived.summary))
-        if session.folder is not None:
-            screen.say(f"kept in {session.folder}")
     if lived.recording_error:
-        print(f"gaitcoach: the recording is cut: {lived.recording_error}", file=sys.stderr)
-    screen.close()
-    if lived.recording_error:
+        problems.append(f"the recording is cut: {lived.recording_error}")
+    problems += session.keep(lived.summary)
+    for problem in problems:
+        print(f"gaitcoach: {problem}", file=sys.stderr)
+    if problems:
         return 1
-    return INTERRUPTED if stopped else 0
+    screen.close()
+    # A real run is ended by Ctrl-C; a simulated one has an end of its own.
+    return 0 if world is None or asked.signal is None else SIGNALED + asked.signal
+
+
+def _check_poll(poll_s: float, setup: Setup) -> None:
+    longest = setup.part.fifo_samples / setup.rate_hz / 2
+    if poll_s > longest:
+        raise UsageError(
+            f"--poll {poll_s:g}: the FIFO of an {setup.part.name} at {setup.rate_hz:.0f} Hz holds "
+            f"{2 * longest:.2g} s, and the host may be late: at most {longest:.2g}"
+        )
 
 
 def _world(simulate: str, sensor: SensorSettings, pace: float | None) -> World:
@@ -186,89 +163,15 @@ def _world(simulate: str, sensor: SensorSettings, pace: float | None) -> World:
     return make_world(scenario, mount, side, sensor.part, sensor.address, pace)
 
 
-class _Session:
-    """The hooks of one run."""
-
-    def __init__(
-        self,
-        options: RunOptions,
-        attached: Attached,
-        world: World | None,
-        screen: Screen,
-        write: Callable[[str], object] | None,
-        asked: Callable[[], bool],
-    ) -> None:
-        self.folder: Path | None = None
-        self.source = "device" if world is None else "simulated"
-        self._options = options
-        self._attached = attached
-        self._world = world
-        self._screen = screen
-        self._write = write
-        self._asked = asked
-        self._start: float | None = None
-
-    def hooks(self) -> Hooks:
-        hooks = Hooks(
-            seen=self._seen,
-            told=self._told,
-            stopped=self._asked,
-            ends=self._ends,
-            calibration=self._calibration,
-            recorder=self._recorder,
-        )
-        if self._world is not None:
-            hooks.worked_off = self._world.pacing.follow
-            hooks.leaving = self._world.pacing.stop
-        return hooks
-
-    def _seen(self, happened: Happened, start_t: float) -> None:
-        if self._write is not None:
-            self._write(json.dumps(happened.as_dict()) + "\n")
-        if not isinstance(happened, Cue):
-            return
-        if self._world is not None:
-            self._world.runner.hear(happened)
-        if not (self._options.quiet or self._options.as_json):
-            self._screen.say(cue_line(happened, start_t))
-
-    def _told(self, text: str, t: float) -> None:
-        if not self._options.as_json:
-            since = 0.0 if self._start is None else t - self._start
-            self._screen.say(f"{clock(since)}  {text}")
-
-    def _ends(self, t: float) -> bool:
-        if self._start is None:
-            self._start = t
-        duration = self._options.duration_s
-        if duration is not None and t - self._start >= duration:
-            return True
-        return self._world is not None and t >= self._world.runner.end
-
-    def _calibration(self, attached: Attached) -> Calibration | None:
-        """The specimen's; a simulated one's only where the configuration names it."""
-        named = self._options.config.sensor.calibration
-        if named is None and self._world is not None:
-            return None
-        identity = identity_of(attached.chip, attached.address)
-        path = calibration_path(named, Path(), identity)
-        found = load(path, identity)
-        if found is None and named is not None:
-            raise ConfigError(f"{path}: no such file, but sensor.calibration names it")
-        return found
-
-    def _recorder(self, header: TraceHeader) -> Recorder | None:
-        if self._options.out is None:
-            return None
-        self.folder = new_session(self._options.out)
-        return Recorder(TraceWriter(self.folder / TRACE, header))
-
-
 def _config(args: argparse.Namespace) -> Config:
     """The file's configuration, with what the command line says instead."""
     config = load_config(args.config) if args.config else Config()
     said = {"part": args.sensor, "mount": args.mount, "side": args.side}
-    sensor = replace(config.sensor, **{k: v for k, v in said.items() if v is not None})
+    try:
+        sensor = replace(config.sensor, **{k: v for k, v in said.items() if v is not None})
+    except ConfigError as e:
+        words = " ".join(f"--{'sensor' if k == 'part' else k} {v}" for k, v in said.items() if v)
+        raise UsageError(f"{words}: {e}") from e
     return replace(config, sensor=sensor)
 
 

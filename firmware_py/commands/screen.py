@@ -2,55 +2,79 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 from tqdm import tqdm
 
-INTERRUPTED: Final = 130
-"""128 + SIGINT, as of a shell."""
+SIGNALED: Final = 128
+"""Plus the signal's number: the exit code, as of a shell."""
 
 
 class Screen:
-    """The terminal, or a pipe whose reader may go away (`| head`) while files are being written."""
+    """The terminal, or a pipe whose reader may go away (`| head`) while files are being written.
+
+    A terminal that is gone never ends what is under way; `close` tells of it.
+    """
 
     def __init__(self) -> None:
-        self._gone: BrokenPipeError | None = None
+        self._gone: OSError | None = None
 
     def say(self, text: str, *, to_err: bool = False) -> None:
-        if self._gone is not None:
-            return
+        """Prints a line, if there is anywhere to print it."""
+        # None: the program was started without the stream.
         out = sys.stderr if to_err else sys.stdout
+        if self._gone is not None or out is None:
+            return
         try:
             tqdm.write(text, file=out)
             out.flush()
-        except BrokenPipeError as e:
+        except OSError as e:
             self._gone = e
 
     def close(self) -> None:
-        """Raises BrokenPipeError if the reader went away."""
+        """Raises what went wrong with the terminal, BrokenPipeError if its reader went away."""
         if self._gone is not None:
             raise self._gone
 
 
+class Asked:
+    """Whether a signal asked for the end; true once it did."""
+
+    def __init__(self) -> None:
+        self.signal: int | None = None
+        """Which one did."""
+
+    def __call__(self) -> bool:
+        return self.signal is not None
+
+
 @contextmanager
-def ctrl_c() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed, asked where nothing is half done; a second one ends at once."""
-    pressed = False
+def ctrl_c() -> Iterator[Asked]:
+    """Whether Ctrl-C was pressed, or the program told to end (SIGTERM, or its terminal closed).
+
+    Asked where nothing is half done; a second one ends at once.
+    """
+    asked = Asked()
 
     def once(number: int, frame: FrameType | None) -> None:
-        nonlocal pressed
-        pressed = True
-        signal.signal(number, signal.default_int_handler)
+        asked.signal = number
+        for again in before:
+            signal.signal(again, signal.default_int_handler)
 
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before: dict[int, Any] = {}
     try:
-        before = signal.signal(signal.SIGINT, once)
+        for number in numbers:
+            before[number] = signal.signal(number, once)
     except ValueError:  # not the main thread, which alone hears signals
-        yield lambda: False
+        yield asked
         return
     try:
-        yield lambda: pressed
+        yield asked
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -37,6 +37,12 @@ class Attached:
     side: Side = Side.UNKNOWN
     watermark: Watermark | None = None
 
+    def close(self) -> None:
+        """Lets go of bus and interrupt."""
+        self.bus.close()
+        if isinstance(self.watermark, GpioWatermark):
+            self.watermark.close()
+
     @property
     def name(self) -> str:
         """What it is and where, for people."""

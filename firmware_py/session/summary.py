@@ -2,6 +2,7 @@
 
 import math
 from array import array
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -136,6 +137,9 @@ class SummaryBuilder:
         }
 
     def _step(self, step: Step) -> None:
+        if self._header.cadence_only:
+            # The few strikes that were not clipped are not like the others.
+            step = replace(step, impact_g=None, impact_excess_g=None, clipped=False)
         self._cadence.push(step)
         self._steps.add(step, self._cadence.spm)
         if self._cadence.steady:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from dsp.block import Mount, SampleBlock, Side, join
-from dsp.errors import ConfigError, TraceError
+from dsp.errors import TraceError, UsageError
 from dsp.synth import (
     Motion,
     Phase,
@@ -118,12 +118,12 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     ),
     "overstrider": Scenario(
         "slow cadence, long steps, a hard heel; she quickens when told to",
-        lambda mount, sensor, side: overstrider(400.0, mount=mount, sensor=sensor).block,
+        lambda mount, sensor, side: overstrider(400.0, mount=mount, sensor=sensor, side=side).block,
         answers=True,
     ),
     "intervals": Scenario(
         "fast minutes with slow jogs between",
-        lambda mount, sensor, side: intervals(mount=mount, sensor=sensor).block,
+        lambda mount, sensor, side: intervals(mount=mount, sensor=sensor, side=side).block,
     ),
     "loose-belt": Scenario(
         "an easy run with a belt that rings after every strike",
@@ -132,7 +132,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     ),
     "walk": Scenario(
         "two minutes of walking: the coach stays silent",
-        lambda mount, sensor, side: walk(mount=mount, sensor=sensor).block,
+        lambda mount, sensor, side: walk(mount=mount, sensor=sensor, side=side).block,
     ),
     "unplugged": Scenario(
         "the sensor loses its plug for 5 s",
@@ -182,14 +182,14 @@ def scenario_named(name: str, mount: Mount) -> Scenario:
     """The scenario of that name.
 
     Raises:
-        ConfigError: there is none, or it makes no sense at `mount`.
+        UsageError: there is none, or it makes no sense at `mount`.
     """
     if name not in SCENARIOS:
         known = ", ".join(SCENARIOS)
-        raise ConfigError(
+        raise UsageError(
             f"unknown scenario {name!r}; known: {known}, or the path of a trace (.mcap)"
         )
     found = SCENARIOS[name]
     if mount not in found.mounts:
-        raise ConfigError(f"scenario {name} is for the {found.mounts[0]} only")
+        raise UsageError(f"scenario {name} is for the {found.mounts[0]} only")
     return found

@@ -12,6 +12,7 @@ from drivers.sim.oscillator import Oscillator
 from drivers.sim.time import Scheduler, VirtualTime
 from drivers.sim.wire import SimPins, SimWire
 from dsp.block import Mount, Side
+from dsp.errors import ConfigError
 from dsp.synth import Sensor
 from dsp.units import STANDARD_GRAVITY
 from firmware_py.sensor.attached import Attached
@@ -76,6 +77,9 @@ def make_world(
     pacing = Pacing(pace)
     time = VirtualTime(START, Scheduler(MEAN_LATE_S, stalls, seed=5), pacing.slept)
     where = wanted.addresses[0] if address is None else address
+    if where not in wanted.addresses:
+        known = " or ".join(f"0x{a:02x}" for a in wanted.addresses)
+        raise ConfigError(f"sensor.address = 0x{where:02x}: an {wanted.name} sits at {known}")
     chip = sim_chip(wanted.name, where, runner, OSCILLATOR)
     wire = SimWire(time, [chip])
     for incident in scenario.incidents:

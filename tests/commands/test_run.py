@@ -112,6 +112,8 @@ def test_a_calibration_is_applied_and_kept_in_the_trace(tmp_path: Path, capsys: 
     kept = open_trace(trace).header.calibration
     assert kept is not None
     assert kept["method"] == ["standing"]
+    summary = read_summary(tmp_path / "session-0001" / "summary.json")
+    assert "calibrated: standing" in summary["quality"]["notes"]
     (tmp_path / "mine.json").unlink()
     assert simulate("short-run", *words) == 78
     assert "mine.json: no such file, but sensor.calibration names it" in capsys.readouterr().err
@@ -144,17 +146,28 @@ def test_a_sensor_that_clips_foot_strikes_tells_cadence_only(capsys: Capture) ->
     patterns = {c["pattern"] for c in summary["cues"]}
     assert patterns == {"quicker"}
     assert any("cadence only" in note for note in summary["quality"]["notes"])
+    assert "impact" in summary["not_measured"]
 
 
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--simulate", "jog"), 78, "unknown scenario 'jog'; known: easy-run"),
-        (("--simulate", "loose-belt", "--mount", "shoe"), 78, "for the waist only"),
-        (("--simulate", "walk", "--sensor", "LSM9"), 78, "unknown sensor 'LSM9'"),
-        (("--simulate", "walk", "--side", "left"), 78, "only for sensor.mount"),
-        (("--pace", "3"), 1, "--pace is for --simulate"),
+        (("--simulate", "jog"), 2, "unknown scenario 'jog'; known: easy-run"),
+        (("--simulate", "loose-belt", "--mount", "shoe"), 2, "for the waist only"),
+        (
+            ("--simulate", "walk", "--sensor", "LSM9"),
+            2,
+            "--sensor LSM9: sensor.part: unknown sensor 'LSM9'",
+        ),
+        (("--simulate", "walk", "--side", "left"), 2, "only for sensor.mount"),
+        (("--pace", "3"), 2, "--pace is for --simulate"),
         (("--simulate", "walk", "--pace", "0"), 2, "must be"),
+        (("--simulate", "walk", "--poll", "5"), 2, "holds 0.61 s, and the host may be late"),
+        (
+            ("--simulate", "walk", "--mount", "shoe", "--sensor", "MPU-6500", "--poll", "0.05"),
+            2,
+            "the FIFO of an MPU-6500 at 1000 Hz holds 0.042 s",
+        ),
     ],
 )
 def test_wrong_words_are_refused_in_one_line(
@@ -181,8 +194,11 @@ def test_a_folder_that_cannot_be_had_is_told_before_the_run(
     assert "name another folder with --out" in capsys.readouterr().err
 
 
-def test_ctrl_c_ends_the_session_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_session_whole(number: int, tmp_path: Path) -> None:
+    events = tmp_path / "events.jsonl"
     words = ["run", "--simulate", "easy-run", "--pace", "20", "--out", str(tmp_path)]
+    words += ["--events", str(events), "--poll", "0.03"]
     code = "import sys; from firmware_py.cli import main; sys.exit(main(sys.argv[1:]))"
     child = subprocess.Popen(
         [sys.executable, "-c", code, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -191,12 +207,61 @@ def test_ctrl_c_ends_the_session_whole(tmp_path: Path) -> None:
     # The second line is the first cue: the run is well under way.
     while b"started" not in child.stdout.readline():
         pass
-    child.send_signal(signal.SIGINT)
+    child.send_signal(number)
     out, err = child.communicate(timeout=60)
-    assert child.returncode == 130
+    assert child.returncode == 128 + number
     assert err == b""
     assert b"stopped" in out
     assert b"kept in" in out
     folder = tmp_path / "session-0001"
     assert read_summary(folder / "summary.json")["steps"]["running"] > 0
-    assert cli.main(["replay", "--quiet", str(folder)]) == 0
+    replayed = tmp_path / "replayed.jsonl"
+    assert cli.main(["replay", "--quiet", str(folder), "--events", str(replayed)]) == 0
+    assert rows(replayed) == rows(events)
+
+
+def test_a_terminal_that_goes_away_ends_no_session(tmp_path: Path) -> None:
+    code = "import sys; from firmware_py.cli import main; sys.exit(main(sys.argv[1:]))"
+    words = ["run", "--simulate", "short-run", "--pace", "max", "--out", str(tmp_path)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", code, *words], stdout=full, check=False)
+    assert done.returncode == 1
+    summary = read_summary(tmp_path / "session-0001" / "summary.json")
+    assert summary["duration_s"] > 22.0
+
+
+def test_what_cannot_be_written_is_told_after_the_summary(tmp_path: Path, capsys: Capture) -> None:
+    def lose(folder: Path) -> None:
+        for path in folder.iterdir():
+            path.unlink()
+        folder.rmdir()
+
+    events = tmp_path / "full"
+    events.symlink_to("/dev/full")
+    words = ("--events", events, "--duration", "3", "--out", tmp_path / "s")
+    assert simulate("walk", *words) == 1
+    out, err = capsys.readouterr()
+    assert "duration" in out
+    assert err.startswith(f"gaitcoach: --events {events}: cut, it could not be written on")
+    assert "kept in" in out
+    lose(tmp_path / "s" / "session-0001")
+
+
+def test_a_sensor_that_stays_away_does_not_keep_the_session_from_ending(capsys: Capture) -> None:
+    assert simulate("unplugged", "--duration", "42", "--json") == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert "sensor_lost" in [s["pattern"] for s in summary["status"]]
+    assert not any("back" in note for note in summary["quality"]["notes"])
+    assert summary["duration_s"] < 42.0
+
+
+def test_the_foot_of_a_simulated_runner_is_the_one_asked_for(capsys: Capture) -> None:
+    figures = []
+    for side in ("left", "right"):
+        words = ("--mount", "shoe", "--side", side, "--duration", "40", "--json")
+        assert simulate("overstrider", *words) == 0
+        figures.append(json.loads(capsys.readouterr().out))
+    assert [f["session"]["side"] for f in figures] == ["left", "right"]
+    # Her feet are not alike.
+    left, right = (f["impact"]["peak"]["median_g"] for f in figures)
+    assert abs(left - right) > 0.2

@@ -151,3 +151,29 @@ def test_before_the_first_look_nothing_is_known() -> None:
     assert track.about(5.0) == 0.0
     assert track.produced_at(5.0, 5.1) == (0, 0)
     assert track.quiet_from(5.0) >= 5.0
+
+
+@pytest.mark.parametrize("error", [-0.04, 0.02, 0.04])
+def test_stretches_too_short_to_be_sure_of_still_teach_the_rate(error: float) -> None:
+    chip = samples(error)
+    track = SampleTrack(RATE_HZ)
+    rng = np.random.default_rng(4)
+    now = START_S
+    for _ in range(12):
+        track.renumber()
+        now = watch(track, chip, rng, now, now + 0.12)
+    assert abs(track.rate_hz / RATE_HZ - 1.0 - error) <= track.rate_error
+    assert track.rate_error < 0.01
+
+
+def test_samples_that_are_not_even_teach_nothing() -> None:
+    chip = samples(0.01)
+    track = SampleTrack(RATE_HZ)
+    last = watch(track, chip, np.random.default_rng(5), START_S, START_S + 2.0)
+    learned = track.rate_error
+    for k in range(40):
+        # A level that was wrong: 30 samples that never were.
+        at = last + 0.010 * k
+        track.seen(chip.by(at) + 30, at, at + 1e-4)
+    track.renumber()
+    assert track.rate_error > 10 * learned

@@ -1,0 +1,165 @@
+"""What `gaitcoach run` does with a live session: shows it, keeps it, ends it."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from drivers.calibration import Calibration
+from drivers.reader import POLL_S
+from dsp.errors import ConfigError, GaitCoachError
+from feedback.console import clock, cue_line
+from feedback.cue import Cue
+from firmware_py.calibrate.files import calibration_path, identity_of, load
+from firmware_py.commands.screen import Asked, Screen
+from firmware_py.config import Config
+from firmware_py.events_file import EventsFile
+from firmware_py.live import Happened, Hooks
+from firmware_py.recorder import Recorder
+from firmware_py.sensor.attached import Attached
+from firmware_py.session.files import write_summary
+from firmware_py.session.folder import SUMMARY, TRACE, new_session
+from firmware_py.simulate.world import World
+from firmware_py.trace.header import TraceHeader
+from firmware_py.trace.writer import TraceWriter
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What to run.
+
+    Args:
+        config: how to coach, and which sensor.
+        simulate: name of a scenario; None: the real sensor.
+        pace: of a simulation, seconds of the run per second; None: as fast as possible.
+        duration_s: ends the session after so long; None: when told to.
+        out: folder of the sessions; None: nothing is kept.
+        events: file for events and cues.
+        as_json: print the summary as JSON.
+        quiet: print no cues.
+        poll_s: from one drain of the sensor to the next.
+    """
+
+    config: Config
+    simulate: str | None = None
+    pace: float | None = 1.0
+    duration_s: float | None = None
+    out: Path | None = None
+    events: Path | None = None
+    as_json: bool = False
+    quiet: bool = False
+    poll_s: float = POLL_S
+
+
+class RunSession:
+    """The hooks of one run.
+
+    Args:
+        options: what to run.
+        world: the simulation; None: a real sensor.
+        screen: where cues are shown.
+        asked: whether it is to end.
+
+    Raises:
+        GaitCoachError: the file of the events cannot be written.
+    """
+
+    def __init__(
+        self, options: RunOptions, world: World | None, screen: Screen, asked: Asked
+    ) -> None:
+        self.folder: Path | None = None
+        """Where the session is kept; None: nowhere."""
+        self._options = options
+        self._world = world
+        self._screen = screen
+        self._asked = asked
+        self._start: float | None = None
+        self._events = None if options.events is None else EventsFile(options.events)
+
+    def hooks(self) -> Hooks:
+        """For `Live`."""
+        hooks = Hooks(
+            seen=self._seen,
+            told=self._told,
+            stopped=self._asked,
+            ends=self._ends,
+            calibration=self._calibration,
+            recorder=self._recorder,
+        )
+        if self._world is not None:
+            hooks.worked_off = self._world.pacing.follow
+            hooks.leaving = self._world.pacing.stop
+        return hooks
+
+    def close(self) -> list[str]:
+        """Closes the file of the events; what went wrong with it, in words."""
+        if self._events is None:
+            return []
+        self._events.close()
+        return [self._events.error] if self._events.error else []
+
+    def keep(self, summary: dict[str, Any]) -> list[str]:
+        """Puts the summary beside the trace; what went wrong, in words."""
+        if self.folder is None:
+            return []
+        try:
+            write_summary(self.folder / SUMMARY, summary)
+        except OSError as e:
+            return [
+                f"{self.folder / SUMMARY}: cannot be written ({e.strerror or e}); the trace beside "
+                "it, if it is whole, gives it again: gaitcoach replay --summary"
+            ]
+        if not self._options.as_json:
+            self._screen.say(f"kept in {self.folder}")
+        return []
+
+    def _seen(self, happened: Happened, start_t: float) -> None:
+        if self._events is not None:
+            self._events.write(happened.as_dict())
+        if not isinstance(happened, Cue):
+            return
+        if self._world is not None:
+            self._world.runner.hear(happened)
+        if not (self._options.quiet or self._options.as_json):
+            self._screen.say(cue_line(happened, start_t))
+
+    def _told(self, text: str, since_s: float) -> None:
+        if not self._options.as_json:
+            self._screen.say(f"{clock(since_s)}  {text}")
+
+    def _ends(self, t: float) -> bool:
+        if self._start is None:
+            self._start = t
+        duration = self._options.duration_s
+        if duration is not None and t - self._start >= duration:
+            return True
+        return self._world is not None and t >= self._world.runner.end
+
+    def _calibration(self, attached: Attached) -> Calibration | None:
+        """The specimen's; a simulated one's only where the configuration names it."""
+        named = self._options.config.sensor.calibration
+        if named is None and self._world is not None:
+            return None
+        identity = identity_of(attached.chip, attached.address)
+        path = calibration_path(named, Path(), identity)
+        found = load(path, identity)
+        if found is None and named is not None:
+            raise ConfigError(f"{path}: no such file, but sensor.calibration names it")
+        return found
+
+    def _recorder(self, header: TraceHeader) -> Recorder | None:
+        if self._options.out is None:
+            return None
+        folder = new_session(self._options.out)
+        try:
+            writer = TraceWriter(folder / TRACE, header)
+        except OSError as e:
+            with suppress(OSError):
+                (folder / TRACE).unlink(missing_ok=True)
+                folder.rmdir()
+            raise GaitCoachError(
+                f"{folder}: nothing can be recorded there ({e.strerror or e}); name another folder "
+                "with --out"
+            ) from e
+        self.folder = folder
+        return Recorder(writer)
