@@ -6,10 +6,11 @@
 The model of six positions and of an accelerometer's cross-axis errors: ST AN3192 and AN4508.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, Final
 
 import numpy as np
@@ -25,6 +26,10 @@ MAX_BIAS: Final = 10.0
 """m/s² or rad/s: no chip that works is off by more."""
 MAX_SCALE_ERROR: Final = 0.2
 ROTATION_TOLERANCE: Final = 1e-6
+READINGS: Final = ("gyr", "acc")
+SHOWN: Final = 60
+"""Characters of a wrong value in a message."""
+_SCALARS: Final = {str: "text", int: "a whole number", bool: "true or false"}
 
 
 class CalibrationError(GaitCoachError, ValueError):
@@ -60,6 +65,9 @@ class FootSigns:
         left, right: mean of the reading along it over hops on that foot, SI.
         spread: standard deviation of a single hop, SI.
         separation: d': |left - right| / spread, each hop read along a direction found without it.
+
+    Raises:
+        CalibrationError: another reading.
     """
 
     reading: str
@@ -68,6 +76,10 @@ class FootSigns:
     right: float
     spread: float
     separation: float
+
+    def __post_init__(self) -> None:
+        if self.reading not in READINGS:
+            raise _wrong("hops.reading", self.reading, " or ".join(READINGS))
 
     @property
     def middle(self) -> float:
@@ -104,13 +116,17 @@ class Calibration:
     def __post_init__(self) -> None:
         for name in ("acc_bias", "gyr_bias"):
             if not np.all(np.abs(getattr(self, name)) <= MAX_BIAS):
-                raise CalibrationError(f"calibration: {name} = {getattr(self, name)}: cannot be")
+                raise _wrong(name, getattr(self, name), f"within ±{MAX_BIAS:g}")
         if not np.all(np.abs(np.subtract(self.acc_matrix, UNIT)) <= MAX_SCALE_ERROR):
-            raise CalibrationError(f"calibration: acc_matrix = {self.acc_matrix}: cannot be")
+            raise _wrong("acc_matrix", self.acc_matrix, f"within {MAX_SCALE_ERROR:g} of the unit's")
         rotation = np.array(self.mounting)
-        right_angles = np.abs(rotation @ rotation.T - np.eye(3)).max() <= ROTATION_TOLERANCE
-        if not (right_angles and np.linalg.det(rotation) > 0):
-            raise CalibrationError(f"calibration: mounting = {self.mounting}: is no rotation")
+        # The size first: products of huge numbers would overflow.
+        if not (
+            np.abs(rotation).max() <= 1.0 + ROTATION_TOLERANCE
+            and np.abs(rotation @ rotation.T - np.eye(3)).max() <= ROTATION_TOLERANCE
+            and np.linalg.det(rotation) > 0
+        ):
+            raise _wrong("mounting", self.mounting, "a rotation")
 
     def apply(
         self, acc: FloatArray, gyr: FloatArray | None
@@ -137,35 +153,21 @@ class Calibration:
         return out
 
 
-def from_dict(record: Mapping[str, Any], source: str = "calibration") -> Calibration:
+def from_dict(record: Any, source: str = "calibration") -> Calibration:
     """The calibration of a record that `as_dict` made.
 
     Args:
         source: the file, for messages.
 
     Raises:
-        CalibrationError: a key is missing or unknown, or a value cannot be.
+        CalibrationError: a key is missing or unknown, or a value cannot be; the caller adds what
+            to do, since that depends on who named the file.
     """
     try:
-        known = dict(record)
-        known["chip"] = ChipIdentity(**_typed(ChipIdentity, known["chip"]))
-        if known.get("hops") is not None:
-            hops = _typed(FootSigns, known["hops"])
-            known["hops"] = FootSigns(**{**hops, "direction": _vector(hops["direction"])})
-        for name in ("acc_bias", "gyr_bias"):
-            known[name] = _vector(known[name])
-        for name in ("acc_matrix", "mounting"):
-            x, y, z = known[name]
-            known[name] = (_vector(x), _vector(y), _vector(z))
-        known["method"] = tuple(str(m) for m in known["method"])
-        return Calibration(**known)
+        found: Calibration = _made(Calibration, record, "")
     except CalibrationError as e:
-        raise CalibrationError(f"{source}: {e}; calibrate anew: gaitcoach calibrate") from e
-    except (KeyError, TypeError, ValueError) as e:
-        raise CalibrationError(
-            f"{source}: is no calibration ({type(e).__name__}: {e}); calibrate anew: "
-            "gaitcoach calibrate"
-        ) from e
+        raise CalibrationError(f"{source}: {e}") from None
+    return found
 
 
 @lru_cache(maxsize=8)
@@ -187,27 +189,64 @@ def _turned(
     return out
 
 
-def _vector(values: Any) -> Vector:
-    x, y, z = (float(v) for v in values)
-    if not (isfinite(x) and isfinite(y) and isfinite(z)):
-        raise ValueError(f"{values} is not finite")
-    return x, y, z
-
-
-def _typed(cls: type[Any], record: Mapping[str, Any]) -> dict[str, Any]:
-    """The record with exactly the fields of `cls`, each of its kind."""
+def _made(cls: type[Any], record: Any, prefix: str) -> Any:
+    """A dataclass of a record with exactly its fields, each of its kind."""
+    if not isinstance(record, Mapping):
+        raise _wrong(prefix[:-1] or "the record", record, "an object with keys")
     kinds = {f.name: f.type for f in fields(cls)}
-    if set(record) != set(kinds):
-        raise KeyError(", ".join(sorted(set(record) ^ set(kinds))))
-    for name, kind in kinds.items():
-        value = record[name]
-        if kind is str and not isinstance(value, str):
-            raise TypeError(f"{name} = {value!r} is no text")
-        if kind is int and (isinstance(value, bool) or not isinstance(value, int)):
-            raise TypeError(f"{name} = {value!r} is no whole number")
-        if kind is float and not isfinite(value):
-            raise ValueError(f"{name} = {value!r} is not finite")
-    return dict(record)
+    for name in kinds:
+        if name not in record:
+            raise CalibrationError(f"{prefix}{name} is missing")
+    for name in record:
+        if name not in kinds:
+            raise CalibrationError(f"unknown key {_shown(f'{prefix}{name}')}")
+    return cls(**{n: _value(k, record[n], f"{prefix}{n}") for n, k in kinds.items()})
+
+
+def _value(kind: Any, value: Any, key: str) -> Any:
+    if kind is float:
+        return _number(value, key)
+    if kind == Vector:
+        return tuple(_number(v, key) for v in _list(value, key, "three numbers", 3))
+    if kind == Matrix:
+        return tuple(_value(Vector, v, key) for v in _list(value, key, "three rows", 3))
+    if kind == tuple[str, ...]:
+        return tuple(_value(str, v, key) for v in _list(value, key, "a list of text"))
+    if kind in _SCALARS:
+        if type(value) is not kind:
+            raise _wrong(key, value, _SCALARS[kind])
+        return value
+    if kind == FootSigns | None:
+        return None if value is None else _made(FootSigns, value, f"{key}.")
+    return _made(kind, value, f"{key}.")
+
+
+def _number(value: Any, key: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong(key, value, "a number")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = inf
+    if not isfinite(number):
+        raise _wrong(key, value, "a finite number")
+    return number
+
+
+def _list(value: Any, key: str, must: str, length: int | None = None) -> list[Any]:
+    if not isinstance(value, list | tuple) or length not in (None, len(value)):
+        raise _wrong(key, value, must)
+    return list(value)
+
+
+def _wrong(key: str, value: Any, must: str) -> CalibrationError:
+    return CalibrationError(f"{key} = {_shown(value)}: must be {must}")
+
+
+def _shown(value: Any) -> str:
+    """As JSON has it, cut: it goes into one line."""
+    text = json.dumps(value, default=str)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
 def _lists(value: Any) -> Any:

@@ -86,8 +86,10 @@ def _checked(f: Field[Any], value: Any, key: str) -> Any:
             raise ConfigError(f"{said}: must be true or false")
         return value
     if str in kinds:
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str):
             raise ConfigError(f"{said}: must be text in quotes")
+        if not value.strip():
+            raise ConfigError(f"{said}: must not be empty")
         return value
     whole = int in kinds
     if isinstance(value, bool) or not isinstance(value, int if whole else int | float):

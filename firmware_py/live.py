@@ -12,7 +12,7 @@ from drivers.calibration import Calibration
 from drivers.chunk import Chunk
 from drivers.errors import ImplausibleError
 from drivers.notes import Note, SensorBack, SensorLost, SensorRestarted
-from drivers.reader import POLL_S, Reader
+from drivers.reader import POLL_S, Reader, ReaderState
 from dsp.block import SampleBlock
 from dsp.events import Event
 from feedback.cue import Cue, Pattern
@@ -161,10 +161,15 @@ class Live:
 
     def _read(self) -> None:
         try:
-            self._reader.run(self._stop)
+            while not self._stop.is_set():
+                self._reader.step()
+                if self._reader.state is ReaderState.LOST:
+                    # Nothing is delivered that would show the time.
+                    self._may_end(self._bus.time.now())
         except BaseException as e:  # noqa: BLE001 - handed to the main thread, which raises it
             self._crash = e
         finally:
+            self._reader.close()
             self._backlog.close()
 
     def _follow(self) -> None:

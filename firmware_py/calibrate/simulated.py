@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from drivers.bus import Bus
-from drivers.catalog import part_named
+from drivers.catalog import PARTS, part_named
 from drivers.part import setup_for
 from drivers.sim.catalog import sim_chip, sim_driver
 from drivers.sim.motion import SensorMotion
 from drivers.sim.time import Scheduler, VirtualTime
 from drivers.sim.wire import SimPins, SimWire
 from dsp.block import FloatArray, Mount
+from dsp.errors import ConfigError, UsageError
 from dsp.units import STANDARD_GRAVITY
 from firmware_py.sensor.attached import Attached
 from firmware_py.simulate.world import MEAN_LATE_S, OSCILLATOR, REFERENCE, START
@@ -134,6 +135,24 @@ class Worn:
         """See `SensorMotion`."""
         acc, gyr = self._body.at(t)
         return acc @ self.to_sensor.T, gyr @ self.to_sensor.T
+
+
+def asked_part(name: str, mount: Mount) -> str:
+    """The part that `--sensor` names, as its maker writes it.
+
+    Raises:
+        UsageError: there is none, or it cannot serve `mount`; the option comes first.
+    """
+    try:
+        part = part_named(name)
+    except ConfigError:
+        known = ", ".join(sorted(PARTS))
+        raise UsageError(f"--sensor {name}: unknown sensor; known: {known}") from None
+    try:
+        setup_for(part, mount)
+    except ConfigError as e:
+        raise UsageError(f"--sensor {name}: {e}") from e
+    return part.name
 
 
 def attach_simulated(

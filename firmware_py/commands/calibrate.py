@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING
 
 from drivers.calibration import Calibration, ChipIdentity
 from drivers.chips.chip import Chip
-from dsp.errors import ConfigError
-from firmware_py.calibrate.files import calibration_path, identity_of, load, save
+from dsp.errors import ConfigError, GaitCoachError, UsageError
+from firmware_py.calibrate.files import (
+    OPTION,
+    OWN,
+    SETTING,
+    identity_of,
+    load,
+    path_of,
+    save,
+)
 from firmware_py.calibrate.listening import Listener
 from firmware_py.calibrate.procedure import Outcome, hops, six_positions, standing
 from firmware_py.config import Config, load_config
@@ -64,9 +72,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Calibrates and stores."""
-    if args.sensor and not args.simulate:
-        raise ConfigError("--sensor is only for --simulate; on the device write sensor.part")
+    if args.sensor is not None and not args.simulate:
+        raise UsageError(
+            f"--sensor {args.sensor}: is only for --simulate; on the device write sensor.part"
+        )
     settings = (load_config(args.config) if args.config else Config()).sensor
+    _check_place(args, settings)
 
     def say(text: str) -> None:
         print(text, file=sys.stderr if args.json else sys.stdout, flush=True)
@@ -81,8 +92,8 @@ def run(args: argparse.Namespace) -> int:
         chip = attached.chip
         chip.reset()
         identity = identity_of(chip, attached.address)
-        path = _path(args, settings, identity)
-        known = (load(path, identity) if path else None) or Calibration(identity)
+        path, by = _path(args, settings, identity)
+        known = (load(path, identity, by) if path else None) or Calibration(identity)
         outcome = _learn(args.what, Listener(attached.bus, chip), known, chip, settings, say)
     finally:
         attached.bus.close()
@@ -113,14 +124,34 @@ def _learn(
 
 def _path(
     args: argparse.Namespace, settings: SensorSettings, identity: ChipIdentity
-) -> Path | None:
-    """The calibration's file; None: a simulation is not kept unless a file is named."""
-    if args.output:
-        return Path(args.output)
+) -> tuple[Path | None, str]:
+    """The calibration's file and who named it; None: a simulation is not kept unless one is."""
+    if args.output is not None:
+        return args.output, OPTION
     if args.simulate:
-        return None
-    # Relative to the configuration file already.
-    return calibration_path(settings.calibration, Path(), identity)
+        return None, OWN
+    named = settings.calibration
+    return path_of(named, identity), OWN if named is None else SETTING
+
+
+def _check_place(args: argparse.Namespace, settings: SensorSettings) -> None:
+    """Whether a named file may be replaced: said before anybody stands still for it.
+
+    Raises:
+        ConfigError: not, and the configuration names it; GaitCoachError: the command line.
+    """
+    # Here and not above: with no file named nothing of it is needed.
+    from firmware_py.results import check_result
+
+    if args.output is not None:
+        check_result(OPTION, args.output, () if args.config is None else (args.config,))
+        if args.output.exists() and not args.output.is_file():
+            raise GaitCoachError(f"{OPTION} {args.output}: is no regular file; name another file")
+    elif settings.calibration is not None and not args.simulate:
+        try:
+            check_result(SETTING, Path(settings.calibration), (args.config,))
+        except GaitCoachError as e:
+            raise ConfigError(str(e)) from e
 
 
 def _show(outcome: Outcome, path: Path | None, chip: ChipIdentity, *, as_json: bool) -> None:
@@ -141,7 +172,15 @@ def _show(outcome: Outcome, path: Path | None, chip: ChipIdentity, *, as_json: b
 
 def _simulated(what: str, settings: SensorSettings, part: str | None) -> "Attached":
     # Here and not above: a device never simulates, and every import costs on a Zero.
-    from firmware_py.calibrate.simulated import Erring, Hopper, Turned, Worn, attach_simulated
+    from firmware_py.calibrate.simulated import (
+        Erring,
+        Hopper,
+        Turned,
+        Worn,
+        asked_part,
+        attach_simulated,
+    )
 
+    wanted = settings.part if part is None else asked_part(part, settings.worn)
     motion = Turned() if what == SIX else Worn(Hopper(5 if what == HOPS else 0))
-    return attach_simulated(Erring(motion), settings.worn, part or settings.part, settings.address)
+    return attach_simulated(Erring(motion), settings.worn, wanted, settings.address)

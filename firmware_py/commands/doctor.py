@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from drivers.bus import Bus
 from drivers.part import setup_for
-from dsp.errors import ConfigError
+from dsp.errors import UsageError
 from firmware_py.commands.numbers import positive
 from firmware_py.config import Config, load_config
 from firmware_py.doctor.check import Result, worst
@@ -24,19 +24,21 @@ from firmware_py.session.folder import default_folder
 
 HELP = """Check bus, sensor, storage, laptop port, clock and power, and say what to do.
 
-Exit code 0: no fault (warnings are allowed); 1: a fault; 78: bad configuration."""
+Exit code 0: no fault (warnings are allowed); 1: a fault; 2: wrong usage;
+78: bad configuration."""
 
 SECONDS: Final = 10.0
+LEAST_S, MOST_S = 1.0, 3600.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration (TOML)")
     parser.add_argument(
         "--seconds",
-        type=positive,
+        type=_seconds,
         default=SECONDS,
         metavar="N",
-        help="how long rate and losses are watched (10)",
+        help="how long rate and losses are watched, 1 to 3600 (10)",
     )
     parser.add_argument("--json", action="store_true", help="print the checks as JSON")
     parser.add_argument(
@@ -47,11 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Examines; returns the exit code."""
-    if args.sensor and not args.simulate:
-        raise ConfigError("--sensor is only for --simulate; on the device write sensor.part")
+    simulated = args.simulate is not None
+    if args.sensor is not None and not simulated:
+        raise UsageError(
+            f"--sensor {args.sensor}: is only for --simulate; on the device write sensor.part"
+        )
     settings = (load_config(args.config) if args.config else Config()).sensor
-    patient = _simulated(args, settings) if args.simulate else _real(args, settings)
-    if not args.json and not args.simulate:
+    patient = _simulated(args, settings) if simulated else _real(args, settings)
+    if not args.json and not simulated:
         print("Lay the sensor still until this is done.", file=sys.stderr)
     with tqdm(
         total=args.seconds,
@@ -86,11 +91,20 @@ def _real(args: argparse.Namespace, settings: SensorSettings) -> Patient:
 def _simulated(args: argparse.Namespace, settings: SensorSettings) -> Patient:
     # Here and not above: a device never simulates, and every import costs on a Zero.
     from drivers.sim.catalog import sim_driver
-    from firmware_py.simulate.scenarios import scenario_named
+    from firmware_py.calibrate.simulated import asked_part
+    from firmware_py.simulate.scenarios import SCENARIOS
     from firmware_py.simulate.world import make_world
 
-    scenario = scenario_named(args.simulate, settings.worn)
-    part = args.sensor or settings.part
+    scenario = SCENARIOS.get(args.simulate)
+    if scenario is None:
+        known = ", ".join(SCENARIOS)
+        raise UsageError(f"--simulate {args.simulate}: unknown scenario; known: {known}")
+    if settings.worn not in scenario.mounts:
+        raise UsageError(
+            f"--simulate {args.simulate}: is for the {scenario.mounts[0]} only, sensor.mount is "
+            f"{settings.worn}"
+        )
+    part = settings.part if args.sensor is None else asked_part(args.sensor, settings.worn)
     world = make_world(scenario, settings.worn, settings.foot, part, settings.address, None)
     attached = world.attached
     # Named, since a runner who moves cannot be weighed.
@@ -104,6 +118,13 @@ def _simulated(args: argparse.Namespace, settings: SensorSettings) -> Patient:
         make=sim_driver,
         simulated=True,
     )
+
+
+def _seconds(text: str) -> float:
+    value = positive(text)
+    if not LEAST_S <= value <= MOST_S:
+        raise argparse.ArgumentTypeError(f"{text}: must be {LEAST_S:g} to {MOST_S:g}")
+    return value
 
 
 def _check_mount(settings: SensorSettings) -> None:

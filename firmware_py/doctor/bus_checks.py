@@ -30,6 +30,10 @@ GROUP: Final = "add yourself to its group (sudo adduser $USER i2c) and log in an
 WIRES: Final = (
     "check power (3.3 V at the sensor), ground, and that SDA and SCL (pins 3 and 5) are not swapped"
 )
+CONTACT: Final = (
+    "it answered before, so the wires are in place: look for a loose plug, a cold solder joint or "
+    "a broken cable, and whether the supply holds 3.3 V at the sensor"
+)
 HANGS: Final = (
     "a chip holds a line down: switch the power off and on again; if it stays, take the chips off "
     "one by one"
@@ -94,7 +98,7 @@ def speed(bus: Bus, address: int) -> Check:
             min(_took(bus, address, count) for _ in range(ROUNDS)) for count in (MAX_BURST, SHORT)
         )
     except BusError as e:
-        return fault(name, str(e).partition("; ")[0], WIRES)
+        return fault(name, str(e).partition("; ")[0], CONTACT)
     if long <= short:
         return warning(
             name, "long bursts take no longer than short ones", "run gaitcoach doctor again"

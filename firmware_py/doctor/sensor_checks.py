@@ -17,7 +17,7 @@ from drivers.rest import TOLERANCE, weigh
 from dsp.block import Mount, join
 from dsp.errors import GaitCoachError
 from firmware_py.calibrate.listening import Listener
-from firmware_py.doctor.bus_checks import WIRES
+from firmware_py.doctor.bus_checks import CONTACT, WIRES
 from firmware_py.doctor.check import Check, Figures, fault, from_error, ok, skipped, warning
 from firmware_py.sensor.settings import SensorSettings
 
@@ -75,7 +75,7 @@ def rest(bus: Bus, chip: Chip) -> Check:
     finally:
         listener.close()
     if not blocks:
-        return fault(name, "the sensor sends no samples", WIRES)
+        return fault(name, "the sensor sends no samples", CONTACT)
     block = join(blocks)
     found = weigh(block.acc)
     gyro = 0.0 if block.gyr is None else degrees(float(np.abs(block.gyr.mean(axis=0)).max()))

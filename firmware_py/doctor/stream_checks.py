@@ -7,11 +7,12 @@ from typing import Final
 from drivers.bus import Bus, BusCounters
 from drivers.chips.chip import Chip
 from drivers.notes import SensorBack
+from drivers.part import Setup
 from drivers.reader import SILENT_S
 from dsp.errors import GaitCoachError
 from firmware_py.calibrate.listening import Listener
-from firmware_py.doctor.bus_checks import CLOCKS_PER_BYTE, WIRES
-from firmware_py.doctor.check import Check, Figures, Result, fault, from_error, ok, warning
+from firmware_py.doctor.bus_checks import CLOCKS_PER_BYTE, CONTACT
+from firmware_py.doctor.check import Check, Figures, Result, fault, ok, warning
 
 RATE: Final = "rate"
 LOSSES: Final = "losses"
@@ -21,6 +22,8 @@ LOSS_FAULT: Final = 0.01
 """Part of all samples from which strikes go missing."""
 OVERHEAD_CLOCKS: Final = 30
 """Address twice, pointer, start, stop."""
+PLAIN_COLUMNS: Final = 6
+"""Of the samples that `Part.fifo_samples` counts."""
 BUSY: Final = (
     "end other programs, check the power supply and the card; the bus speed above should be near "
     "400 kHz"
@@ -53,21 +56,29 @@ def stream(
         advanced(max(0.0, began + seconds - told))
         silent = listener.silent_s > SILENT_S
     except GaitCoachError as e:
-        return [from_error(RATE, e)]
+        return [fault(RATE, str(e).partition("; ")[0], CONTACT)]
     finally:
         listener.close()
-    losses = _losses(listener, bus.counters, before, seconds, bus_hz)
+    losses = _losses(listener, bus.counters, before, seconds, bus_hz, fifo_s(chip.setup))
     if silent:
         losses = replace(
-            losses, result=Result.FAULT, seen=f"silent at the end; {losses.seen}", remedy=WIRES
+            losses, result=Result.FAULT, seen=f"silent at the end; {losses.seen}", remedy=CONTACT
         )
     return [_rate(listener, chip), losses]
+
+
+def fifo_s(setup: Setup) -> float:
+    """How long the host may leave the sensor alone, s: what its FIFO holds.
+
+    A coarse accelerometer beside the fine one takes half as much room again.
+    """
+    return setup.part.fifo_samples * PLAIN_COLUMNS / setup.columns / setup.rate_hz
 
 
 def _rate(listener: Listener, chip: Chip) -> Check:
     rate, nominal = listener.rate_hz, chip.setup.rate_hz
     if rate is None:
-        return fault(RATE, "the sensor sends no samples", WIRES)
+        return fault(RATE, "the sensor sends no samples", CONTACT)
     off = rate / nominal - 1.0
     seen = f"{rate:.1f} Hz, {100 * off:+.1f} % of nominal {nominal:.1f}"
     figures: Figures = {
@@ -88,6 +99,7 @@ def _losses(
     before: BusCounters,
     seconds: float,
     bus_hz: float | None,
+    fifo_s: float,
 ) -> Check:
     got = listener.counters
     errors = dict(after.errors - before.errors)
@@ -102,6 +114,7 @@ def _losses(
         "lost": got.lost,
         "longest_drain_s": round(listener.longest_drain_s, 5),
         "longest_wait_s": round(listener.longest_wait_s, 5),
+        "fifo_s": round(fifo_s, 3),
         "retries": retries,
         "bus_errors": errors,
         "restarts": got.restarts,
@@ -110,7 +123,7 @@ def _losses(
     seen = (
         f"{got.lost} of {got.samples + got.lost} samples in {seconds:.0f} s; longest drain "
         f"{1e3 * listener.longest_drain_s:.1f} ms, longest wait "
-        f"{1e3 * listener.longest_wait_s:.0f} ms"
+        f"{1e3 * listener.longest_wait_s:.0f} of the {1e3 * fifo_s:.0f} ms its FIFO holds"
         + (f", bus {load:.0f} % busy" if load is not None else "")
     )
     if errors:
@@ -118,9 +131,10 @@ def _losses(
         seen += f", {retries} tried again"
     away = [n for n in listener.notes if not isinstance(n, SensorBack)]
     if away:
-        return fault(LOSSES, f"{away[0].because}; {seen}", WIRES, **figures)
+        because = away[0].because.partition("; ")[0]
+        return fault(LOSSES, f"{because}; {seen}", CONTACT, **figures)
     if lost_part > LOSS_FAULT:
-        return fault(LOSSES, seen, WIRES if errors else BUSY, **figures)
+        return fault(LOSSES, seen, CONTACT if errors else BUSY, **figures)
     if got.lost or errors:
-        return warning(LOSSES, seen, WIRES if errors else BUSY, **figures)
+        return warning(LOSSES, seen, CONTACT if errors else BUSY, **figures)
     return ok(LOSSES, seen, **figures)
