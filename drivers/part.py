@@ -9,6 +9,8 @@ from dsp.block import Mount
 from dsp.errors import ConfigError
 from dsp.units import STANDARD_GRAVITY
 
+CLIPS_FEET: Final = "±16 g clips most foot strikes: cadence only, no impact"
+"""Note of a mode for a shoe."""
 _FULL: Final = 32767
 
 

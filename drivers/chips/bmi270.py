@@ -13,10 +13,11 @@ from drivers.bus import Bus
 from drivers.chips.bmi270_image import SIZES, load_image
 from drivers.chips.bmi_stream import FRAME, BmiStream
 from drivers.chips.chip import Drained, SelfTest
+from drivers.chips.identity import require_id
 from drivers.chips.insist import insist
 from drivers.chips.registers import Registers
-from drivers.errors import BusError, ChipError, ChipNotFoundError, ChipResetError
-from drivers.part import Mode, Part, Setup
+from drivers.errors import BusError, ChipError, ChipResetError
+from drivers.part import CLIPS_FEET, Mode, Part, Setup
 from dsp.block import FloatArray, Mount
 
 CHIP_ID: Final = 0x24
@@ -65,13 +66,7 @@ BMI270: Final = Part(
     2048 // FRAME,
     {
         Mount.WAIST: Mode(400.0, 16, 2000),
-        Mount.SHOE: Mode(
-            800.0,
-            16,
-            2000,
-            cadence_only=True,
-            note="±16 g clips most foot strikes: cadence only, no impact",
-        ),
+        Mount.SHOE: Mode(800.0, 16, 2000, cadence_only=True, note=CLIPS_FEET),
     },
 )
 PARTS: Final = (BMI270,)
@@ -119,12 +114,7 @@ class Bmi270:
         """Software reset, power save off, configuration image uploaded and accepted."""
         regs = self._regs
         regs.forget()
-        found = regs.byte(R_CHIP_ID)
-        if found != CHIP_ID:
-            raise ChipNotFoundError(
-                f"I2C 0x{regs.address:02x}: CHIP_ID is 0x{found:02x}, a {self.setup.part.name} "
-                f"says 0x{CHIP_ID:02x}"
-            )
+        require_id(regs, "CHIP_ID", R_CHIP_ID, CHIP_ID, self.setup.part.name)
         image = self._its_image()
         insist(regs, "soft reset", R_CMD, CMD_SOFT_RESET, _RESET_S, self._is_reset)
         insist(

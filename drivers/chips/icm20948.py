@@ -9,11 +9,11 @@ from typing import Final
 
 from drivers.bus import Bus
 from drivers.chips.chip import Drained, SelfTest
+from drivers.chips.identity import require_id
 from drivers.chips.raw_frames import FRAME, RawFifo, RawFrames
 from drivers.chips.registers import Registers
 from drivers.chips.trim_selftest import TrimSelfTest, codes_as_text, judge_later, respond
-from drivers.errors import ChipNotFoundError
-from drivers.part import Mode, Part, Setup
+from drivers.part import CLIPS_FEET, Mode, Part, Setup
 from dsp.block import Mount
 
 # Bank 0
@@ -58,7 +58,6 @@ _GYR: Final = {
     2000: 1 / 16.4,
     4000: 1 / 8.2,
 }
-_CLIPS: Final = "±16 g clips most foot strikes: cadence only, no impact"
 _BOOT_S: Final = 0.100
 _SETTLE_S: Final = 0.100
 """After a change of the gyro's full scale."""
@@ -112,7 +111,7 @@ ICM20948: Final = _part(
             16,
             2000,
             cadence_only=True,
-            note=f"{_CLIPS}; {_SHORT.format(1e3 * 42 / BASE_HZ)}",
+            note=f"{CLIPS_FEET}; {_SHORT.format(1e3 * 42 / BASE_HZ)}",
         ),
     },
 )
@@ -174,12 +173,7 @@ class Icm20948:
         """DEVICE_RESET; awake on the best clock afterwards."""
         regs = self._regs
         regs.forget()
-        found, wanted = regs.byte(R_WHO_AM_I), self._variant.identity
-        if found != wanted:
-            raise ChipNotFoundError(
-                f"I2C 0x{regs.address:02x}: WHO_AM_I is 0x{found:02x}, an {self.setup.part.name} "
-                f"says 0x{wanted:02x}"
-            )
+        require_id(regs, "WHO_AM_I", R_WHO_AM_I, self._variant.identity, self.setup.part.name)
         regs.write(R_PWR_MGMT_1, 0x80)
         regs.forget()
         regs.until_clear("PWR_MGMT_1.DEVICE_RESET", R_PWR_MGMT_1, 0x80, _BOOT_S)

@@ -11,10 +11,11 @@ import numpy as np
 from drivers.bus import Bus
 from drivers.chips.chip import Drained, SelfTest
 from drivers.chips.icm_stream import FIFO_FLUSH, R_INT_STATUS, R_SIGNAL_PATH_RESET, IcmStream
+from drivers.chips.identity import require_id
 from drivers.chips.insist import insist
 from drivers.chips.registers import Registers
-from drivers.errors import BusError, ChipError, ChipNotFoundError
-from drivers.part import Mode, Part, Setup
+from drivers.errors import BusError, ChipError
+from drivers.part import CLIPS_FEET, Mode, Part, Setup
 from dsp.block import FloatArray, Mount
 
 WHO_AM_I: Final = 0x47
@@ -62,13 +63,7 @@ ICM42688P: Final = Part(
     128,
     {
         Mount.WAIST: Mode(500.0, 16, 2000),
-        Mount.SHOE: Mode(
-            1000.0,
-            16,
-            2000,
-            cadence_only=True,
-            note="±16 g clips most foot strikes: cadence only, no impact",
-        ),
+        Mount.SHOE: Mode(1000.0, 16, 2000, cadence_only=True, note=CLIPS_FEET),
     },
 )
 PARTS: Final = (ICM42688P,)
@@ -110,12 +105,7 @@ class Icm42688:
         """Software reset; afterwards SPI and I3C are off."""
         regs = self._regs
         regs.forget()
-        found = regs.byte(R_WHO_AM_I)
-        if found != WHO_AM_I:
-            raise ChipNotFoundError(
-                f"I2C 0x{regs.address:02x}: WHO_AM_I is 0x{found:02x}, an {self.setup.part.name} "
-                f"says 0x{WHO_AM_I:02x}"
-            )
+        require_id(regs, "WHO_AM_I", R_WHO_AM_I, WHO_AM_I, self.setup.part.name)
         insist(regs, "DEVICE_CONFIG.SOFT_RESET", R_DEVICE_CONFIG, 1, _RESET_S, self._is_reset)
         # RESET_DONE goes with the read.
         regs.byte(R_INT_STATUS)

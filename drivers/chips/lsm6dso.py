@@ -10,13 +10,13 @@ from typing import Final
 
 from drivers.bus import Bus
 from drivers.chips.chip import Drained, SelfTest
+from drivers.chips.identity import require_id
 from drivers.chips.registers import Registers
 from drivers.chips.st_selftest import StSelfTest, run_self_test
 from drivers.chips.st_stream import StStream
 from drivers.chips.tag_plan import TAG_ACC, TAG_GYRO
 from drivers.chips.ticks import TickCounter
-from drivers.errors import ChipNotFoundError
-from drivers.part import Mode, Part, Setup
+from drivers.part import CLIPS_FEET, Mode, Part, Setup
 from dsp.block import Mount
 
 WHO_AM_I: Final = 0x6C
@@ -52,7 +52,6 @@ FS_XL_DSO32: Final = {4: 0, 32: 1, 8: 2, 16: 3}
 _GYR: Final = {125: 4.375e-3, 250: 8.75e-3, 500: 17.5e-3, 1000: 35e-3, 2000: 70e-3}
 _ACC_SMALL: Final = {2: 0.061e-3, 4: 0.122e-3, 8: 0.244e-3, 16: 0.488e-3}
 _ACC_DSO32: Final = {4: 0.122e-3, 8: 0.244e-3, 16: 0.488e-3, 32: 0.976e-3}
-_CLIPS: Final = "±16 g clips most foot strikes: cadence only, no impact"
 
 
 def _small(name: str) -> Part:
@@ -66,7 +65,7 @@ def _small(name: str) -> Part:
         256,
         {
             Mount.WAIST: Mode(BASE_HZ / 16, 16, 2000),
-            Mount.SHOE: Mode(BASE_HZ / 8, 16, 2000, cadence_only=True, note=_CLIPS),
+            Mount.SHOE: Mode(BASE_HZ / 8, 16, 2000, cadence_only=True, note=CLIPS_FEET),
         },
     )
 
@@ -138,12 +137,7 @@ class Lsm6dso:
         """Software reset; afterwards I3C is off, BDU and address increment on."""
         regs = self._regs
         regs.forget()
-        found = regs.byte(R_WHO_AM_I)
-        if found != WHO_AM_I:
-            raise ChipNotFoundError(
-                f"I2C 0x{regs.address:02x}: WHO_AM_I is 0x{found:02x}, an {self.setup.part.name} "
-                f"says 0x{WHO_AM_I:02x}"
-            )
+        require_id(regs, "WHO_AM_I", R_WHO_AM_I, WHO_AM_I, self.setup.part.name)
         for register in (R_FIFO_CTRL4, R_CTRL1_XL, R_CTRL2_G):
             regs.write(register, 0)
         regs.write(R_CTRL3_C, 0x01)

@@ -11,13 +11,14 @@ from typing import Final
 
 from drivers.bus import Bus
 from drivers.chips.chip import Drained, SelfTest
+from drivers.chips.identity import require_id
 from drivers.chips.registers import Registers
 from drivers.chips.st_selftest import StSelfTest, run_self_test
 from drivers.chips.st_stream import StStream
 from drivers.chips.tag_plan import TAG_ACC, TAG_GYRO, TAG_HIGH_G
 from drivers.chips.ticks import TickCounter
 from drivers.errors import ChipNotFoundError
-from drivers.part import Mode, Part, Setup
+from drivers.part import CLIPS_FEET, Mode, Part, Setup
 from dsp.block import Mount
 from dsp.errors import ConfigError
 
@@ -79,7 +80,6 @@ MAX_WATERMARK: Final = 208
 _ACC: Final = {2: 0.061e-3, 4: 0.122e-3, 8: 0.244e-3, 16: 0.488e-3}
 _HIGH_G: Final = {32: 0.976e-3, 64: 1.952e-3, 128: 3.904e-3, 256: 7.808e-3, 320: 10.417e-3}
 _GYR: Final = {250: 8.75e-3, 500: 17.5e-3, 1000: 35e-3, 2000: 70e-3, 4000: 140e-3}
-_CLIPS: Final = "±16 g clips most foot strikes: cadence only, no impact"
 _FULL_RATE: Final = (
     "strikes beyond ±16 g come from the ±320 g channel; takes about half of a 400 kHz bus, and the "
     "FIFO holds 85 ms: no other load on this bus, or 480 Hz"
@@ -95,7 +95,7 @@ LSM6DSV16X: Final = Part(
     128,
     {
         Mount.WAIST: Mode(400.0, 16, 2000),
-        Mount.SHOE: Mode(800.0, 16, 2000, cadence_only=True, note=_CLIPS),
+        Mount.SHOE: Mode(800.0, 16, 2000, cadence_only=True, note=CLIPS_FEET),
     },
 )
 LSM6DSV320X: Final = Part(
@@ -178,11 +178,7 @@ class Lsm6dsv:
                 f"I2C 0x{regs.address:02x}: an LSM6DSV16B, LSM6DSV16BX or ISM330BX (WHO_AM_I "
                 f"0x71): its FIFO has the accelerometer's axes in reverse; not supported"
             )
-        if found != WHO_AM_I[name]:
-            raise ChipNotFoundError(
-                f"I2C 0x{regs.address:02x}: WHO_AM_I is 0x{found:02x}, an {name} says "
-                f"0x{WHO_AM_I[name]:02x}"
-            )
+        require_id(regs, "WHO_AM_I", R_WHO_AM_I, WHO_AM_I[name], name)
         self._power_down()
         regs.write(R_CTRL3, 0x01)
         regs.until_clear("CTRL3.SW_RESET", R_CTRL3, 0x01, _RESET_S)

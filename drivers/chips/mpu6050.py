@@ -20,7 +20,7 @@ from drivers.chips.trim_selftest import (
     respond,
 )
 from drivers.errors import ChipNotFoundError
-from drivers.part import Mode, Part, Setup
+from drivers.part import CLIPS_FEET, Mode, Part, Setup
 from dsp.block import Mount
 
 R_SELF_TEST_GYRO: Final = 0x00
@@ -54,7 +54,6 @@ FIFO_ACC_GYRO: Final = 0x78
 
 _ACC: Final = {2: 1 / 16384, 4: 1 / 8192, 8: 1 / 4096, 16: 1 / 2048}
 _GYR: Final = {250: 1 / 131, 500: 1 / 65.5, 1000: 1 / 32.8, 2000: 1 / 16.4}
-_CLIPS: Final = "±16 g clips most foot strikes: cadence only, no impact"
 _BOOT_S: Final = 0.100
 _SETTLE_S: Final = 0.100
 """Gyro and its PLL; Linux waits 60 to 70 ms."""
@@ -109,7 +108,7 @@ def _part(name: str, variant: Variant) -> Part:
         {
             Mount.WAIST: Mode(500.0, 16, 2000, note=_note(variant.fifo, 500.0)),
             Mount.SHOE: Mode(
-                1000.0, 16, 2000, cadence_only=True, note=_note(variant.fifo, 1000.0, _CLIPS)
+                1000.0, 16, 2000, cadence_only=True, note=_note(variant.fifo, 1000.0, CLIPS_FEET)
             ),
         },
         has_watermark=False,

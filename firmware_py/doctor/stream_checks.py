@@ -6,13 +6,14 @@ from typing import Final
 
 from drivers.bus import Bus, BusCounters
 from drivers.chips.chip import Chip
+from drivers.errors import BusError
 from drivers.notes import SensorBack
 from drivers.part import Setup
 from drivers.reader import SILENT_S
 from dsp.errors import GaitCoachError
 from firmware_py.calibrate.listening import Listener
 from firmware_py.doctor.bus_checks import CLOCKS_PER_BYTE, CONTACT
-from firmware_py.doctor.check import Check, Figures, Result, fault, ok, warning
+from firmware_py.doctor.check import Check, Figures, Result, fault, from_error, ok, warning
 
 RATE: Final = "rate"
 LOSSES: Final = "losses"
@@ -56,7 +57,9 @@ def stream(
         advanced(max(0.0, began + seconds - told))
         silent = listener.silent_s > SILENT_S
     except GaitCoachError as e:
-        return [fault(RATE, str(e).partition("; ")[0], CONTACT)]
+        if isinstance(e, BusError):
+            return [fault(RATE, str(e).partition("; ")[0], CONTACT)]
+        return [from_error(RATE, e)]
     finally:
         listener.close()
     losses = _losses(listener, bus.counters, before, seconds, bus_hz, fifo_s(chip.setup))
@@ -68,7 +71,7 @@ def stream(
 
 
 def fifo_s(setup: Setup) -> float:
-    """How long the host may leave the sensor alone, s: what its FIFO holds.
+    """How long the host may leave the sensor alone, s: what its FIFO holds, to some 15 %.
 
     A coarse accelerometer beside the fine one takes half as much room again.
     """
@@ -99,7 +102,7 @@ def _losses(
     before: BusCounters,
     seconds: float,
     bus_hz: float | None,
-    fifo_s: float,
+    holds_s: float,
 ) -> Check:
     got = listener.counters
     errors = dict(after.errors - before.errors)
@@ -114,7 +117,7 @@ def _losses(
         "lost": got.lost,
         "longest_drain_s": round(listener.longest_drain_s, 5),
         "longest_wait_s": round(listener.longest_wait_s, 5),
-        "fifo_s": round(fifo_s, 3),
+        "fifo_s": round(holds_s, 3),
         "retries": retries,
         "bus_errors": errors,
         "restarts": got.restarts,
@@ -123,7 +126,7 @@ def _losses(
     seen = (
         f"{got.lost} of {got.samples + got.lost} samples in {seconds:.0f} s; longest drain "
         f"{1e3 * listener.longest_drain_s:.1f} ms, longest wait "
-        f"{1e3 * listener.longest_wait_s:.0f} of the {1e3 * fifo_s:.0f} ms its FIFO holds"
+        f"{1e3 * listener.longest_wait_s:.0f} of the {1e3 * holds_s:.0f} ms that its FIFO holds"
         + (f", bus {load:.0f} % busy" if load is not None else "")
     )
     if errors:

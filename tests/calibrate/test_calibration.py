@@ -94,7 +94,9 @@ def test_a_trace_keeps_its_calibration_and_replay_applies_it(tmp_path: Path) -> 
 def test_a_header_with_an_impossible_calibration_is_refused() -> None:
     bad = KNOWN.as_dict() | {"acc_bias": [1.0, 2.0]}
     header = replace(COUNT_HEADER, calibration=bad)
-    with pytest.raises(TraceError, match="cannot be used: calibration: is no calibration"):
+    with pytest.raises(
+        TraceError, match="cannot be used: calibration: acc_bias = .*: must be three numbers"
+    ):
         from_metadata(to_metadata(header), "run.mcap")
 
 
@@ -103,32 +105,52 @@ def test_it_comes_back_through_json(calibration: Calibration) -> None:
     assert from_dict(json.loads(json.dumps(calibration.as_dict()))) == calibration
 
 
-_CHANGES: list[tuple[str, Any]] = [
-    ("chip", None),
-    ("chip", {"part": "LSM6DSO32", "address": 106}),
-    ("chip", {"part": 3, "address": 106, "fingerprint": ""}),
-    ("chip", {"part": "x", "address": 1.5, "fingerprint": ""}),
-    ("acc_bias", [1.0, 2.0]),
-    ("acc_bias", [1.0, 2.0, float("nan")]),
-    ("acc_bias", [1.0, 2.0, 99.0]),
-    ("acc_bias", "abc"),
-    ("acc_matrix", [[2.0, 0, 0], [0, 1, 0], [0, 0, 1]]),
-    ("acc_matrix", [[1, 0, 0], [0, 1, 0]]),
-    ("gyr_bias", None),
-    ("mounting", [[1, 0, 0], [0, 1, 0], [0, 0, -1]]),
-    ("mounting", [[1, 0, 0], [0, 1, 0.1], [0, 0, 1]]),
-    ("hops", {"reading": "gyr"}),
-    ("hops", 3),
-    ("method", 3),
-    ("unknown", 3),
+_CHANGES: list[tuple[str, Any, str]] = [
+    ("chip", None, "chip = null: must be an object with keys"),
+    ("chip", {"part": "LSM6DSO32", "address": 106}, "chip.fingerprint is missing"),
+    ("chip", {"part": 3, "address": 106, "fingerprint": ""}, "chip.part = 3: must be text"),
+    (
+        "chip",
+        {"part": "x", "address": 1.5, "fingerprint": ""},
+        "chip.address = 1.5: must be a whole number",
+    ),
+    ("acc_bias", [1.0, 2.0], "acc_bias = [1.0, 2.0]: must be three numbers"),
+    ("acc_bias", [1.0, 2.0, float("nan")], "acc_bias = NaN: must be a finite number"),
+    ("acc_bias", [1.0, 2.0, 10**400], "must be a finite number"),
+    ("acc_bias", [1.0, 2.0, True], "acc_bias = true: must be a number"),
+    ("acc_bias", [1.0, 2.0, 99.0], "acc_bias = [1.0, 2.0, 99.0]: must be within ±10"),
+    ("acc_bias", "abc", 'acc_bias = "abc": must be three numbers'),
+    ("acc_matrix", [[2.0, 0, 0], [0, 1, 0], [0, 0, 1]], "must be within 0.2 of the unit's"),
+    ("acc_matrix", [[1, 0, 0], [0, 1, 0]], "must be three rows"),
+    ("gyr_bias", None, "gyr_bias = null: must be three numbers"),
+    ("mounting", [[1, 0, 0], [0, 1, 0], [0, 0, -1]], "must be a rotation"),
+    ("mounting", [[1, 0, 0], [0, 1, 0.1], [0, 0, 1]], "must be a rotation"),
+    ("mounting", [[1e300, 0, 0], [0, 1e300, 0], [0, 0, 1]], "must be a rotation"),
+    ("heading_known", 1, "heading_known = 1: must be true or false"),
+    ("hops", {"reading": "gyr"}, "hops.direction is missing"),
+    ("hops", 3, "hops = 3: must be an object with keys"),
+    ("hops", KNOWN.as_dict()["hops"] | {"reading": "mag"}, 'hops.reading = "mag": must be gyr or'),
+    ("hops", KNOWN.as_dict()["hops"] | {"left": "x"}, 'hops.left = "x": must be a number'),
+    ("method", 3, "method = 3: must be a list of text"),
+    ("method", "standing", 'method = "standing": must be a list of text'),
+    ("unknown", 3, 'unknown key "unknown"'),
 ]
 
 
-@pytest.mark.parametrize(("key", "value"), _CHANGES)
-def test_a_record_that_cannot_be_is_refused_with_its_file(key: str, value: Any) -> None:
+@pytest.mark.parametrize(("key", "value", "says"), _CHANGES)
+def test_a_record_that_cannot_be_is_refused_in_our_words(key: str, value: Any, says: str) -> None:
     record = KNOWN.as_dict() | {key: value}
-    with pytest.raises(CalibrationError, match=r"^c\.json: .*gaitcoach calibrate"):
+    with pytest.raises(CalibrationError) as error:
         from_dict(record, "c.json")
+    assert str(error.value).startswith("c.json: ")
+    assert says in str(error.value)
+    assert len(str(error.value)) < 150
+
+
+@pytest.mark.parametrize("record", [None, 3, [], "x"])
+def test_what_is_no_record_is_refused(record: Any) -> None:
+    with pytest.raises(CalibrationError, match="^calibration: the record = .*: must be an object"):
+        from_dict(record)
 
 
 @pytest.mark.parametrize("key", ["chip", "acc_bias", "acc_matrix", "gyr_bias", "mounting"])

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from drivers.calibration import CalibrationError, from_dict
 from drivers.errors import BusError
-from dsp.errors import ConfigError
+from dsp.errors import ConfigError, GaitCoachError, UsageError
 from firmware_py.calibrate.files import save
 from firmware_py.commands import calibrate
 from tests.calibrate.made import KNOWN
@@ -87,11 +88,71 @@ def test_without_a_bus_it_says_so(tmp_path: Path) -> None:
         run("--config", config)
 
 
-def test_a_sensor_without_simulation_and_an_unknown_one_are_bad_configurations() -> None:
-    with pytest.raises(ConfigError, match="only for --simulate"):
+def test_a_sensor_without_simulation_and_an_unknown_one_are_wrong_usage(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="^--sensor LSM6DSO: is only for --simulate"):
         run("--sensor", "LSM6DSO")
-    with pytest.raises(ConfigError, match="unknown sensor"):
-        run("--simulate", "--sensor", "XYZ")
+    with pytest.raises(UsageError, match="^--sensor nope: unknown sensor; known: BMI270, ICM"):
+        run("--simulate", "--sensor", "nope")
+    config = tmp_path / "c.toml"
+    config.write_text('[sensor]\npart = "nope"\n')
+    with pytest.raises(ConfigError, match=r"sensor\.part"):
+        run("--simulate", "--config", config)
+
+
+@pytest.mark.parametrize("content", [b"\x89MCAP0\r\n and more", b"whatever a run left"])
+def test_a_trace_is_never_replaced_nor_is_removing_it_advised(
+    tmp_path: Path, content: bytes
+) -> None:
+    trace = tmp_path / "trace.mcap"
+    trace.write_bytes(content)
+    with pytest.raises(GaitCoachError) as error:
+        run("--simulate", "--output", trace)
+    assert "is a trace, which is not replaced; name another file" in str(error.value)
+    assert "remove" not in str(error.value)
+    assert trace.read_bytes() == content
+
+
+def test_an_output_that_cannot_be_is_refused_at_once(tmp_path: Path, capsys: Capture) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    config = tmp_path / "c.toml"
+    config.write_text("[sensor]\n")
+    for place, says in (
+        (pipe, "is no regular file; name another file"),
+        (Path("/dev/zero"), "is no regular file; name another file"),
+        (tmp_path, "is a directory; name a file in it"),
+        (tmp_path / "none" / "c.json", "there is no folder"),
+        (config, "is what is read here; name another file"),
+    ):
+        with pytest.raises(GaitCoachError, match=f"^--output {place}: {says}"):
+            run("--simulate", "--config", config, "--output", place)
+    assert capsys.readouterr().out == ""
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_file_that_is_none_of_ours_stays(tmp_path: Path) -> None:
+    other = tmp_path / "package.json"
+    other.write_text("{}")
+    with pytest.raises(CalibrationError, match=r"^--output .*: is no calibration file; name anoth"):
+        run("--simulate", "--output", other)
+    assert other.read_text() == "{}"
+
+
+@pytest.mark.parametrize(
+    ("named", "says"),
+    [
+        (".", "is a directory; name a file in it"),
+        ("none/c.json", "there is no folder"),
+        ("c.toml", "is what is read here; name another file"),
+    ],
+)
+def test_a_place_that_the_configuration_names_is_a_bad_configuration(
+    tmp_path: Path, named: str, says: str
+) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text(f'[sensor]\nbus = 97\ncalibration = "{named}"\n')
+    with pytest.raises(ConfigError, match=rf"^sensor\.calibration .*: {says}"):
+        run("--config", config)
 
 
 def test_two_procedures_at_once_are_wrong_usage(capsys: Capture) -> None:

@@ -54,6 +54,8 @@ class Setting:
         clock_hz: of SCL.
         stalls: of the host, (time, duration), s; the clock starts at 100 s.
         faults: of the bus.
+        unplugged: when after the start the sensor goes off the bus, and for how long, s.
+        dip_s: when after the start its supply dips, s.
         stuck: whether a chip holds SDA down.
         error: raised when the bus is opened.
         settings: `[sensor]`.
@@ -64,6 +66,8 @@ class Setting:
     clock_hz: float = 400_000.0
     stalls: tuple[tuple[float, float], ...] = ()
     faults: FaultPlan | None = None
+    unplugged: tuple[float, float] | None = None
+    dip_s: float | None = None
     stuck: bool = False
     error: Exception | None = None
     host: MadeUpHost = field(default_factory=MadeUpHost)
@@ -76,6 +80,11 @@ class Setting:
         """The examination, by name of the check, in its order."""
         time = VirtualTime(100.0, Scheduler(1e-3, self.stalls))
         wire = SimWire(time, self.chips, self.clock_hz, self.faults)
+        if self.unplugged is not None:
+            begin, lasts = self.unplugged
+            wire.unplug(0x6A, 100.0 + begin, 100.0 + begin + lasts)
+        if self.dip_s is not None:
+            wire.brown_out(0x6A, 100.0 + self.dip_s)
         if self.stuck:
             wire.stick(0.0, 9)
 

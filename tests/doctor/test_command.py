@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from dsp.errors import ConfigError
+from dsp.errors import ConfigError, UsageError
 from firmware_py.commands import doctor
 from firmware_py.doctor.check import Check, Result, fault, ok, skipped, warning, worst
 from firmware_py.doctor.report import record, text
@@ -40,6 +40,7 @@ def test_a_simulated_sensor_is_fine_and_it_takes_no_ten_seconds(capsys: Capture)
     out, err = capsys.readouterr()
     assert "LSM6DSO32 at 0x6a" in out
     assert "422.2 Hz, +1.3 % of nominal 416.7" in out
+    assert "of the 614 ms that its FIFO" in " ".join(out.split())
     assert err == ""
 
 
@@ -73,14 +74,33 @@ def test_a_laptop_without_a_bus_is_told_so(tmp_path: Path, capsys: Capture) -> N
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--simulate", "no-such-run"], "unknown scenario"),
-        (["--simulate", "easy-run", "--sensor", "XYZ"], "unknown sensor"),
-        (["--sensor", "LSM6DSO"], "--sensor is only for --simulate"),
+        (["--simulate", "no-such-run"], "^--simulate no-such-run: unknown scenario; known: easy-"),
+        (["--simulate", ""], "^--simulate : unknown scenario"),
+        (["--simulate", "easy-run", "--sensor", "nope"], "^--sensor nope: unknown sensor; known: "),
+        (["--sensor", "LSM6DSO"], "^--sensor LSM6DSO: is only for --simulate"),
+        (["--sensor", ""], "only for --simulate"),
     ],
 )
-def test_what_does_not_exist_is_a_bad_configuration(words: list[str], says: str) -> None:
-    with pytest.raises(ConfigError, match=says):
+def test_what_does_not_exist_is_wrong_usage(words: list[str], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
         run(*words)
+
+
+def test_a_scenario_for_another_mount_is_wrong_usage(tmp_path: Path) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text('[sensor]\nmount = "shoe"\n')
+    with pytest.raises(UsageError, match="^--simulate loose-belt: is for the waist only"):
+        run("--simulate", "loose-belt", "--config", config)
+
+
+@pytest.mark.parametrize("seconds", ["1e9", "3600.5", "0.5", "0", "nan", "ten"])
+def test_a_watch_of_another_length_than_1_to_3600_s_is_wrong_usage(
+    seconds: str, capsys: Capture
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run("--simulate", "easy-run", "--seconds", seconds)
+    assert caught.value.code == 2
+    assert "must be" in capsys.readouterr().err
 
 
 def test_a_bad_file_is_a_bad_configuration(tmp_path: Path) -> None:

@@ -2,7 +2,10 @@
 
 import pytest
 
+from drivers.catalog import part_named
 from drivers.errors import BusError
+from drivers.part import setup_for
+from drivers.sim.catalog import sim_chip
 from drivers.sim.chip import SimChip
 from drivers.sim.lsm6dso import SimLsm6dso
 from drivers.sim.lsm6dsv import SimLsm6dsv
@@ -10,8 +13,10 @@ from drivers.sim.motion import Recorded, Still
 from drivers.sim.oscillator import Oscillator
 from drivers.sim.time import VirtualTime
 from drivers.sim.wire import Fault, FaultPlan
+from dsp.block import Mount
 from dsp.synth import Motion, Phase, synthesize
 from firmware_py.doctor.check import Check, Result, worst
+from firmware_py.doctor.stream_checks import fifo_s
 from tests.doctor.patients import MadeUpHost, Setting, sensor
 
 G = 9.80665
@@ -212,7 +217,58 @@ def test_a_loose_contact_shows_in_retries_and_points_to_the_wires() -> None:
     checks = Setting(faults=faults).checks(60.0)
     assert checks["losses"].result is Result.WARNING
     assert "EREMOTEIO" in checks["losses"].seen
-    assert "check power" in checks["losses"].remedy
+    assert "loose plug" in checks["losses"].remedy
+    assert "swapped" not in checks["losses"].remedy
+
+
+@pytest.mark.parametrize("away", [(40.0, 0.4), (40.0, 5.0), (40.0, 900.0)])
+def test_a_plug_that_comes_loose_in_mid_watch_points_to_plug_and_supply(
+    away: tuple[float, float],
+) -> None:
+    checks = Setting(unplugged=away).checks(60.0)
+    losses = checks["losses"]
+    is_fault(losses, "", "loose plug")
+    assert "supply" in losses.remedy
+    assert "swapped" not in f"{losses.seen} {losses.remedy}"
+
+
+def test_a_dip_of_the_supply_in_mid_watch_points_to_the_supply() -> None:
+    checks = Setting(dip_s=40.0).checks(60.0)
+    is_fault(checks["losses"], "", "supply holds 3.3 V")
+    assert "swapped" not in checks["losses"].remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "mount", "ms"),
+    [
+        ("LSM6DSO32", "waist", 614),
+        ("LSM6DSV320X", "waist", 307),
+        ("LSM6DSV320X", "shoe", 89),
+        ("MPU-6050", "waist", 170),
+        ("ICM-20948", "waist", 75),
+    ],
+)
+def test_the_losses_say_what_this_sensors_fifo_holds(name: str, mount: str, ms: int) -> None:
+    settings = sensor(part=name, mount=mount)
+    chip = sim_chip(name, part_named(name).addresses[0])
+    losses = Setting(chips=(chip,), settings=settings).checks(2.0)["losses"]
+    assert f"of the {ms} ms that its FIFO holds" in losses.seen
+    assert losses.figures["fifo_s"] == pytest.approx(ms / 1e3, abs=1e-3)
+
+
+@pytest.mark.parametrize(("part", "loses"), [(0.7, False), (1.2, True)])
+@pytest.mark.parametrize("name", ["LSM6DSO32", "LSM6DSV320X", "MPU-6050", "ICM-20948"])
+def test_a_host_may_leave_the_sensor_alone_about_as_long_as_it_says(
+    name: str, part: float, loses: bool
+) -> None:
+    wanted = part_named(name)
+    stall = part * fifo_s(setup_for(wanted, Mount.WAIST))
+    checks = Setting(
+        chips=(sim_chip(name, wanted.addresses[0]),),
+        settings=sensor(part=name),
+        stalls=((106.0, stall),),
+    ).checks()
+    assert bool(checks["losses"].figures["lost"]) is loses
 
 
 def test_a_bus_that_fails_after_the_scan_is_a_fault_and_no_crash() -> None:

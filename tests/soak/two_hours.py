@@ -4,7 +4,9 @@ Polls are late by Exp(1.5 ms), stalls of up to 80 ms come every two seconds or s
 is off and drifts. Nothing may be lost; every sample is compared with what the chip measured.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -19,6 +21,8 @@ HOURS: Final = 2.0
 LATE_S: Final = 1.5e-3
 STALLS_PER_S: Final = 0.5
 STALL_S: Final = (0.005, 0.080)
+TOLD_S: Final = 600.0
+"""Of virtual time, from one line of progress to the next."""
 MODES: Final = ("LSM6DSO32-waist", "LSM6DSO32-shoe")
 
 
@@ -42,8 +46,18 @@ class Report:
     notes: int
 
 
-def soak(setup: Setup, seconds: float, seed: int = 1, stall_s: float = STALL_S[1]) -> Report:
-    """Runs `seconds` of virtual time, comparing as it goes."""
+def soak(
+    setup: Setup,
+    seconds: float,
+    seed: int = 1,
+    stall_s: float = STALL_S[1],
+    told: Callable[[float, int, int], object] = lambda since, lost, wrong: None,
+) -> Report:
+    """Runs `seconds` of virtual time, comparing as it goes.
+
+    Args:
+        told: every TOLD_S, with the seconds since the start, the lost and the wrong samples.
+    """
     stalls = random_stalls(seconds, STALLS_PER_S, STALL_S[0], stall_s, seed, START_S)
     rig = make_rig(
         setup,
@@ -56,10 +70,13 @@ def soak(setup: Setup, seconds: float, seed: int = 1, stall_s: float = STALL_S[1
     wrong = notes = 0
     behind = np.empty((0, setup.columns), dtype=np.int16)
     last, longest = rig.time.now(), 0.0
-    end = START_S + seconds
+    end, due = START_S + seconds, START_S + TOLD_S
     while rig.time.now() < end:
         rig.reader.step()
         longest, last = max(longest, rig.time.now() - last), rig.time.now()
+        if last >= due:
+            due += TOLD_S
+            told(last - START_S, rig.reader.counters.lost, wrong)
         # What was compared is let go: two hours would not fit into the memory of a Pi.
         behind = np.concatenate([behind, *log])
         log.clear()
@@ -76,12 +93,16 @@ def soak(setup: Setup, seconds: float, seed: int = 1, stall_s: float = STALL_S[1
     return Report(counters.samples, counters.lost, wrong, counters.drains, longest, notes)
 
 
+def _tell(name: str, since: float, lost: int, wrong: int) -> None:
+    print(f"{name}: {since / 60:.0f} min, {lost} lost, {wrong} wrong so far", flush=True)
+
+
 def main() -> None:
-    """Prints a line for each mode; exit code 1 if anything was lost or wrong."""
+    """Prints progress and a line for each mode; exit code 1 if anything was lost or wrong."""
     fine = True
     for name in MODES:
         setup = mode_setups()[name]
-        r = soak(setup, HOURS * 3600.0)
+        r = soak(setup, HOURS * 3600.0, told=partial(_tell, name))
         fine &= not (r.lost or r.wrong or r.notes)
         print(
             f"{name}, {setup.rate_hz:.0f} Hz, {HOURS:g} h: {r.samples} samples in {r.drains} "
