@@ -16,7 +16,7 @@ from drivers.chips.chip import Drained
 from drivers.chips.level_looks import Look, before_oldest, look_on
 from drivers.chips.registers import Registers
 from drivers.chips.sample_track import SampleTrack
-from drivers.errors import BusError, ChipError
+from drivers.errors import BusError, ChipError, ChipResetError
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,8 @@ class RawFrames:
     def __init__(self, regs: Registers, fifo: RawFifo, rate_hz: float) -> None:
         self._regs = regs
         self._fifo = fifo
+        # What starting and stopping write says nothing about the rest.
+        self._by_us = frozenset({fifo.go[1], *(register for register, _ in fifo.stop)})
         self._track = SampleTrack(rate_hz)
         # Number of the oldest sample in the FIFO, and how many are lost before it.
         self._next = self._lost = 0
@@ -83,6 +85,7 @@ class RawFrames:
         """Starts the FIFO, a new stream; the sensors must be running.
 
         Raises:
+            ChipResetError: the chip was reset meanwhile.
             ChipError, BusError: it does not start.
         """
         regs, now = self._regs, self._regs.bus.time.now
@@ -91,12 +94,14 @@ class RawFrames:
         before = now()
         regs.set(*self._fifo.go)
         self._track.seen(0, before, now())
+        self._stands()
 
     def drain(self) -> list[Drained]:
         """Everything in the FIFO.
 
         Raises:
             BusError: the bus failed; what was read until then comes with a later drain.
+            ChipResetError: the chip was reset: nothing of it is delivered.
             ChipError: level or data are no FIFO's; the chip must be looked at.
         """
         if self._broken and not self._recounted():
@@ -119,7 +124,7 @@ class RawFrames:
             self._broken = True
             raise
         finally:
-            self._hold(bursts, host_time)
+            self._hold(bursts, host_time, level // FRAME)
         if self._broken:
             self._resync()
         return self._take()
@@ -196,13 +201,13 @@ class RawFrames:
         except BusError:
             return True
 
-    def _hold(self, bursts: list[bytes], host_time: float) -> None:
+    def _hold(self, bursts: list[bytes], host_time: float, unread: int) -> None:
         """The next samples in order."""
         if not bursts:
             return
         data = bursts[0] if len(bursts) == 1 else b"".join(bursts)
         counts = np.frombuffer(data, ">i2").astype(np.int16).reshape(-1, FRAME // 2)
-        self._held.append(Drained(counts, host_time, self._lost))
+        self._held.append(Drained(counts, host_time, self._lost, unread))
         self._lost = 0
         self._next += len(counts)
 
@@ -251,6 +256,7 @@ class RawFrames:
             # A sample may have come while the FIFO was being started: was it in time or not?
         looks = [] if fewest == most else self._looks()
         fewest, most = self._narrowed(looks, fewest, most)
+        self._stands()
         if fewest != most:
             if not at_once:
                 return
@@ -278,6 +284,19 @@ class RawFrames:
 
     def _is_whole(self, level: int) -> bool:
         return not level % FRAME and level <= self._fifo.size - ROOM
+
+    def _stands(self) -> None:
+        """Whether the chip is as it was set up; asked once it fills its FIFO.
+
+        A chip that is reset later has its FIFO off. One that was reset before may be awake, and
+        what it now puts in is of another scale.
+        """
+        regs, but = self._regs, self._by_us
+        try:
+            regs.check(but=but)
+        except ChipResetError:
+            # One disturbed read is no reset.
+            regs.check(but=but)
 
     def _stop(self) -> None:
         for register, value in self._fifo.stop:
