@@ -119,6 +119,12 @@ class Setup:
         return 6 if self.mode.high_g is None else 9
 
     @property
+    def fifo_s(self) -> float:
+        """How long the FIFO holds, s, to some 15 %."""
+        # A coarse accelerometer beside the fine one takes half as much room again.
+        return self.part.fifo_samples * 6 / self.columns / self.rate_hz
+
+    @property
     def acc_limit(self) -> float:
         """|axis| from which the accelerometer is clipped, m/s²: its range or the end of 16 bits."""
         return min(self.mode.acc_range_g * STANDARD_GRAVITY, _FULL * self.acc_scale)

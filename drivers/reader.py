@@ -222,7 +222,7 @@ class Reader:
         """Samples between the last one before a restart and the first one after it."""
         rate = self._rate(self._chip.rate_hz)
         later = sum(len(p.counts) for p in drained) + sum(p.lost for p in drained[1:]) - 1
-        first = drained[-1].host_time - later / rate
+        first = drained[-1].host_time - (later + drained[-1].unread) / rate
         # What the new stream lost before its first sample is part of the gap.
         return max(round((first - last_sample) * rate) - 1, drained[0].lost)
 

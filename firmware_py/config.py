@@ -40,15 +40,23 @@ def load_config(path: Path) -> Config:
         _sections(tables)
         sensor = from_table(SensorSettings, tables.get("sensor", {}), "sensor.")
         if sensor.calibration is not None:
-            file = path.parent / Path(sensor.calibration).expanduser()
+            file = _resolved(path, sensor.calibration, "sensor.calibration")
             sensor = replace(sensor, calibration=str(file))
         feedback = _feedback(tables)
     except ConfigError as e:
         raise ConfigError(f"{path}: {e}") from e
     if feedback.programme is None:
         return Config(feedback, sensor=sensor)
-    stored = path.parent / Path(feedback.programme).expanduser()
+    stored = _resolved(path, feedback.programme, "feedback.programme")
     return Config(feedback, load_programme(stored), sensor)
+
+
+def _resolved(config: Path, name: str, key: str) -> Path:
+    """A path that stands in the configuration, relative to its folder."""
+    try:
+        return config.parent / Path(name).expanduser()
+    except RuntimeError as e:
+        raise ConfigError(f'{config}: {key} = "{name}": there is no such user') from e
 
 
 def _sections(tables: dict[str, Any]) -> None:

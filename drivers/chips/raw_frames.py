@@ -85,7 +85,6 @@ class RawFrames:
         """Starts the FIFO, a new stream; the sensors must be running.
 
         Raises:
-            ChipResetError: the chip was reset meanwhile.
             ChipError, BusError: it does not start.
         """
         regs, now = self._regs, self._regs.bus.time.now
@@ -94,7 +93,6 @@ class RawFrames:
         before = now()
         regs.set(*self._fifo.go)
         self._track.seen(0, before, now())
-        self._stands()
 
     def drain(self) -> list[Drained]:
         """Everything in the FIFO.
@@ -286,17 +284,12 @@ class RawFrames:
         return not level % FRAME and level <= self._fifo.size - ROOM
 
     def _stands(self) -> None:
-        """Whether the chip is as it was set up; asked once it fills its FIFO.
-
-        A chip that is reset later has its FIFO off. One that was reset before may be awake, and
-        what it now puts in is of another scale.
-        """
-        regs, but = self._regs, self._by_us
+        """Whether the settings stand now that the FIFO is on: a reset from here on turns it off."""
         try:
-            regs.check(but=but)
+            self._regs.check(but=self._by_us)
         except ChipResetError:
             # One disturbed read is no reset.
-            regs.check(but=but)
+            self._regs.check(but=self._by_us)
 
     def _stop(self) -> None:
         for register, value in self._fifo.stop:

@@ -12,7 +12,7 @@ import numpy as np
 from drivers.sim.chip import CountRows, SimChip, counts, from_g
 from drivers.sim.motion import SensorMotion
 from drivers.sim.oscillator import Oscillator
-from drivers.sim.tagged import STAMP_EVERY, WordStream
+from drivers.sim.tagged import STAMP_EVERY, WordStream, bootstrap
 from dsp.block import FloatArray
 
 _ODR_HZ: Final = {c: 6667.0 / 2 ** (10 - c) for c in range(1, 11)}
@@ -128,6 +128,7 @@ class SimLsm6dso(SimChip):
                 counts(gyr, radians(_MDPS[self.regs.get(0x11, 0) >> 1 & 7] * 1e-3)),
             ]
         )
+        rows = bootstrap(first, rows)
         self._latest = rows[-1:]
         mode = self.regs.get(0x0A, 0)
         if not mode & 0x07:

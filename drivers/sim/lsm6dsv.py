@@ -13,7 +13,7 @@ import numpy as np
 from drivers.sim.chip import CountRows, SimChip, counts, from_g
 from drivers.sim.motion import SensorMotion
 from drivers.sim.oscillator import Oscillator
-from drivers.sim.tagged import STAMP_EVERY, Axes, WordStream
+from drivers.sim.tagged import STAMP_EVERY, Axes, WordStream, bootstrap
 from dsp.block import FloatArray
 
 _ODR_HZ: Final = {1: 1.875} | {c: 7.5 * 2 ** (c - 2) for c in range(2, 13)}
@@ -160,6 +160,7 @@ class SimLsm6dsv(SimChip):
                 counts(acc + self._offset, from_g(high_mg * 1e-3)),
             ]
         )
+        rows = bootstrap(first, rows)
         self._latest = rows[-1:]
         mode, bdr = self._reg(0x0A), self._reg(0x09)
         if not mode & 0x07:

@@ -11,6 +11,9 @@ TAG_STAMP: Final = 0x04
 STAMP_EVERY: Final = {0: 0, 1: 1, 2: 8, 3: 32}
 """Code of the timestamp's decimation to slots."""
 Words = npt.NDArray[np.uint8]
+BOOT_SAMPLES: Final = 2
+BOOT_MARK: Final = 0x7FFE
+"""First axis of a word of the start-up phase (Linux st_lsm6dsx_buffer.c drops from 0x7FFD on)."""
 Axes = npt.NDArray[np.int16]
 
 
@@ -28,6 +31,20 @@ def words(tag: int, slots: npt.NDArray[np.int64], axes: Axes, parity: bool) -> W
         out[:, 0] |= np.unpackbits(out[:, :1], axis=1).sum(axis=1, dtype=np.uint8) & 1
     out[:, 1:] = np.ascontiguousarray(axes, dtype="<i2").view(np.uint8).reshape(-1, 6)
     return out
+
+
+def bootstrap(first: int, rows: Axes) -> Axes:
+    """(n, 3 k) counts as they come while a sensor starts up: the first words are marked.
+
+    Args:
+        first: number of the first row since the sensors were switched on.
+    """
+    n = max(0, BOOT_SAMPLES - first)
+    if not n:
+        return rows
+    rows = rows.copy()
+    rows[:n, ::3] = BOOT_MARK
+    return rows
 
 
 class WordFifo:

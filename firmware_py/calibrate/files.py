@@ -52,11 +52,6 @@ def path_of(setting: str | None, chip: ChipIdentity) -> Path:
     return Path(setting)
 
 
-def calibration_path(setting: str | None, base: Path, chip: ChipIdentity) -> Path:
-    """`path_of`, relative to `base`."""
-    return base / path_of(setting, chip)
-
-
 def known_of(setting: str | None, chip: ChipIdentity) -> Calibration | None:
     """The calibration to run with; None: nobody calibrated this specimen.
 
@@ -119,8 +114,8 @@ def _parsed(text: bytes) -> Calibration:
         said = record.pop("schema")
         if said != SCHEMA:
             raise CalibrationError(
-                f"is a calibration of another version ({str(said)[:SHOWN]!r}; this gaitcoach "
-                f"reads {SCHEMA!r})"
+                f"is a calibration of another version ({json.dumps(said)[:SHOWN]}; this "
+                f"gaitcoach reads {SCHEMA})"
             )
         return from_dict(record, "damaged")
     except json.JSONDecodeError as e:

@@ -144,7 +144,7 @@ def coach(options: RunOptions) -> int:
 
 
 def _check_poll(poll_s: float, setup: Setup) -> None:
-    longest = setup.part.fifo_samples / setup.rate_hz / 2
+    longest = setup.fifo_s / 2
     if poll_s > longest:
         raise UsageError(
             f"--poll {poll_s:g}: the FIFO of an {setup.part.name} at {setup.rate_hz:.0f} Hz holds "

@@ -7,10 +7,10 @@ from typing import Any
 
 from drivers.calibration import Calibration
 from drivers.reader import POLL_S
-from dsp.errors import ConfigError, GaitCoachError
+from dsp.errors import GaitCoachError
 from feedback.console import clock, cue_line
 from feedback.cue import Cue
-from firmware_py.calibrate.files import calibration_path, identity_of, load
+from firmware_py.calibrate.files import identity_of, known_of
 from firmware_py.commands.screen import Asked, Screen
 from firmware_py.config import Config
 from firmware_py.events_file import EventsFile
@@ -140,12 +140,7 @@ class RunSession:
         named = self._options.config.sensor.calibration
         if named is None and self._world is not None:
             return None
-        identity = identity_of(attached.chip, attached.address)
-        path = calibration_path(named, Path(), identity)
-        found = load(path, identity)
-        if found is None and named is not None:
-            raise ConfigError(f"{path}: no such file, but sensor.calibration names it")
-        return found
+        return known_of(named, identity_of(attached.chip, attached.address))
 
     def _recorder(self, header: TraceHeader) -> Recorder | None:
         if self._options.out is None:

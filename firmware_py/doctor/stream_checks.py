@@ -8,7 +8,6 @@ from drivers.bus import Bus, BusCounters
 from drivers.chips.chip import Chip
 from drivers.errors import BusError
 from drivers.notes import SensorBack
-from drivers.part import Setup
 from drivers.reader import SILENT_S
 from dsp.errors import GaitCoachError
 from firmware_py.calibrate.listening import Listener
@@ -62,20 +61,12 @@ def stream(
         return [from_error(RATE, e)]
     finally:
         listener.close()
-    losses = _losses(listener, bus.counters, before, seconds, bus_hz, fifo_s(chip.setup))
+    losses = _losses(listener, bus.counters, before, seconds, bus_hz, chip.setup.fifo_s)
     if silent:
         losses = replace(
             losses, result=Result.FAULT, seen=f"silent at the end; {losses.seen}", remedy=CONTACT
         )
     return [_rate(listener, chip), losses]
-
-
-def fifo_s(setup: Setup) -> float:
-    """How long the host may leave the sensor alone, s: what its FIFO holds, to some 15 %.
-
-    A coarse accelerometer beside the fine one takes half as much room again.
-    """
-    return setup.part.fifo_samples * PLAIN_COLUMNS / setup.columns / setup.rate_hz
 
 
 def _rate(listener: Listener, chip: Chip) -> Check:
@@ -126,7 +117,7 @@ def _losses(
     seen = (
         f"{got.lost} of {got.samples + got.lost} samples in {seconds:.0f} s; longest drain "
         f"{1e3 * listener.longest_drain_s:.1f} ms, longest wait "
-        f"{1e3 * listener.longest_wait_s:.0f} of the {1e3 * holds_s:.0f} ms that its FIFO holds"
+        f"{1e3 * listener.longest_wait_s:.0f} ms (its FIFO holds {1e3 * holds_s:.0f} ms)"
         + (f", bus {load:.0f} % busy" if load is not None else "")
     )
     if errors:

@@ -95,7 +95,7 @@ def test_a_header_with_an_impossible_calibration_is_refused() -> None:
     bad = KNOWN.as_dict() | {"acc_bias": [1.0, 2.0]}
     header = replace(COUNT_HEADER, calibration=bad)
     with pytest.raises(
-        TraceError, match="cannot be used: calibration: acc_bias = .*: must be three numbers"
+        TraceError, match=r"cannot be used: calibration: acc_bias = .*: must be three numbers"
     ):
         from_metadata(to_metadata(header), "run.mcap")
 
@@ -149,7 +149,7 @@ def test_a_record_that_cannot_be_is_refused_in_our_words(key: str, value: Any, s
 
 @pytest.mark.parametrize("record", [None, 3, [], "x"])
 def test_what_is_no_record_is_refused(record: Any) -> None:
-    with pytest.raises(CalibrationError, match="^calibration: the record = .*: must be an object"):
+    with pytest.raises(CalibrationError, match=r"^calibration: the record = .*: must be an object"):
         from_dict(record)
 
 

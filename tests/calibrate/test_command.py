@@ -89,9 +89,9 @@ def test_without_a_bus_it_says_so(tmp_path: Path) -> None:
 
 
 def test_a_sensor_without_simulation_and_an_unknown_one_are_wrong_usage(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="^--sensor LSM6DSO: is only for --simulate"):
+    with pytest.raises(UsageError, match=r"^--sensor LSM6DSO: is only for --simulate"):
         run("--sensor", "LSM6DSO")
-    with pytest.raises(UsageError, match="^--sensor nope: unknown sensor; known: BMI270, ICM"):
+    with pytest.raises(UsageError, match=r"^--sensor nope: unknown sensor; known: BMI270, ICM"):
         run("--simulate", "--sensor", "nope")
     config = tmp_path / "c.toml"
     config.write_text('[sensor]\npart = "nope"\n')

@@ -62,13 +62,13 @@ DAMAGED: list[tuple[str, str]] = [
     ("9" * 5000, "is no calibration file"),
     (
         '{"schema": "gaitcoach.calibration/9"}',
-        "of another version ('gaitcoach.calibration/9'; this",
+        'of another version ("gaitcoach.calibration/9";',
     ),
-    ('{"schema": null}', "of another version"),
+    ('{"schema": null}', "of another version (null; this gaitcoach"),
     ('{"schema": "gaitcoach.calibration/1"}', "damaged: chip is missing"),
     ('{"schema": "gaitcoach.calibration/1", "acc_offset": 3}', "damaged: chip is missing"),
 ]
-PYTHONS_OWN = ("Error", "__init__", "None", "Expecting", "object is not", "unpack", "'NoneType'")
+PYTHONS_OWN = ("Error", "__init__", "None", "Expecting", "object is not", "unpack")
 
 
 @pytest.mark.parametrize(("content", "says"), DAMAGED)
@@ -91,8 +91,7 @@ def test_a_damaged_file_is_refused_by_who_named_it(
     assert text.startswith(f"{by} {path}: ".lstrip())
     assert says in text
     assert text.endswith(remedy)
-    # `null` of the schema is shown as it was read.
-    assert not any(word in text.replace("('None'", "") for word in PYTHONS_OWN), text
+    assert not any(word in text for word in PYTHONS_OWN), text
 
 
 def test_bytes_folders_pipes_and_files_out_of_reach_are_refused_and_none_is_waited_for(

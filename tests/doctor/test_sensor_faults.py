@@ -16,7 +16,6 @@ from drivers.sim.wire import Fault, FaultPlan
 from dsp.block import Mount
 from dsp.synth import Motion, Phase, synthesize
 from firmware_py.doctor.check import Check, Result, worst
-from firmware_py.doctor.stream_checks import fifo_s
 from tests.doctor.patients import MadeUpHost, Setting, sensor
 
 G = 9.80665
@@ -252,7 +251,7 @@ def test_the_losses_say_what_this_sensors_fifo_holds(name: str, mount: str, ms: 
     settings = sensor(part=name, mount=mount)
     chip = sim_chip(name, part_named(name).addresses[0])
     losses = Setting(chips=(chip,), settings=settings).checks(2.0)["losses"]
-    assert f"of the {ms} ms that its FIFO holds" in losses.seen
+    assert f"(its FIFO holds {ms} ms)" in losses.seen
     assert losses.figures["fifo_s"] == pytest.approx(ms / 1e3, abs=1e-3)
 
 
@@ -262,7 +261,7 @@ def test_a_host_may_leave_the_sensor_alone_about_as_long_as_it_says(
     name: str, part: float, loses: bool
 ) -> None:
     wanted = part_named(name)
-    stall = part * fifo_s(setup_for(wanted, Mount.WAIST))
+    stall = part * setup_for(wanted, Mount.WAIST).fifo_s
     checks = Setting(
         chips=(sim_chip(name, wanted.addresses[0]),),
         settings=sensor(part=name),

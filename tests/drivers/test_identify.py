@@ -11,6 +11,7 @@ from drivers.sim.catalog import sim_chip
 from drivers.sim.chip import SimChip
 from drivers.sim.lsm6dso import SimLsm6dso
 from drivers.sim.motion import Still
+from drivers.sim.mpu6050 import SimMpu6050
 from drivers.sim.time import VirtualTime
 from drivers.sim.wire import Fault, FaultPlan, SimWire
 from dsp.block import FloatArray
@@ -125,6 +126,65 @@ def test_nobody_at_all_says_check_the_wiring() -> None:
     assert identify(bus_with(), 0x6A) is None
     with pytest.raises(ChipNotFoundError, match="nobody answers; check wiring and power"):
         find_sensor(bus_with())
+
+
+@pytest.mark.parametrize("trim", [0x69, 0x6A, 0x6B, 0x6C, 0x70, 0x71, 0x73])
+@pytest.mark.parametrize("name", ["MPU-6050", "MPU-6500", "MPU-9250", "ICM-20689"])
+@pytest.mark.parametrize("address", [0x68, 0x69])
+def test_a_factory_trim_that_reads_like_the_other_makers_id_misleads_nobody(
+    name: str, trim: int, address: int
+) -> None:
+    if name == "MPU-6050":
+        # Here it is the third axis' code.
+        chip = SimMpu6050(address, part=name, codes=bytes((0x8C, 0x6D, trim, 0x1B)))
+    else:
+        chip = SimMpu6050(address, part=name, codes=bytes((90, 95, 100, 60, 66, trim)))
+    assert chip.read(0x0F) == trim
+    before = dict(chip.regs)
+    assert find_sensor(bus_with(chip)) == (address, PARTS[name])
+    assert chip.regs == before
+    assert chip.illegal == []
+
+
+@pytest.mark.parametrize("bank", [0, 1, 2, 4])
+def test_an_icm_42688_left_in_another_bank_is_found(bank: int) -> None:
+    chip = sim_chip("ICM-42688-P", 0x68)
+    chip.transact(bytes((0x76, bank)), 0, 1.0)
+    assert find_sensor(bus_with(chip)) == (0x68, PARTS["ICM-42688-P"])
+    assert chip.illegal == []
+
+
+class OtherDevice(SimChip):
+    """A clock chip, a battery, a memory: registers of any value, none of which may be touched."""
+
+    def __init__(self, registers: dict[int, int]) -> None:
+        super().__init__(0x68)
+        self.regs = registers
+
+
+OTHERS = {
+    # A DS3231 at 12:34:56; it stops at 0x12 and reads on as 0.
+    "clock": {0: 0x56, 1: 0x34, 2: 0x12, 3: 1, 4: 0x23, 5: 0x11, 6: 0x26, 0x0E: 0x1C, 0x0F: 0x88},
+    "id of an LSM6DSO": {0x00: 0x01, 0x0F: 0x6C, 0x75: 0x00},
+    "all ones": dict.fromkeys(range(256), 0xFF),
+    "all zeros": {},
+    "ascending": {r: r for r in range(256)},
+    "noise": dict(enumerate(np.random.default_rng(7).integers(0x40, 0xE0, 256).tolist())),
+}
+
+
+@pytest.mark.parametrize("registers", OTHERS.values(), ids=OTHERS)
+def test_a_device_that_is_no_sensor_is_never_written_to(registers: dict[int, int]) -> None:
+    device = OtherDevice(registers)
+    bus = bus_with(device)
+    assert scan(bus) == [0x68]
+    found = identify(bus, 0x68)
+    assert found is not None
+    assert found.parts == ()
+    with pytest.raises(ChipNotFoundError):
+        find_sensor(bus)
+    # It takes no writes at all: each would be noted.
+    assert device.illegal == []
 
 
 def test_of_two_sensors_the_named_address_or_part_decides() -> None:

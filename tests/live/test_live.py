@@ -1,5 +1,6 @@
 """A live session below its command: what it refuses, survives and passes on."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,12 @@ from feedback.cue import Cue, Pattern
 from firmware_py.config import Config
 from firmware_py.live import Hooks, Live, Lived
 from firmware_py.recorder import Recorder
+from firmware_py.session.status import status_of
 from firmware_py.simulate.scenarios import SCENARIOS
 from firmware_py.simulate.world import World, make_world
 from firmware_py.trace.header import TraceHeader
+from firmware_py.trace.reader import open_trace
+from firmware_py.trace.writer import TraceWriter
 
 NINE = 9.80665
 
@@ -140,3 +144,73 @@ def test_a_bus_of_pure_noise_gives_no_samples_at_all() -> None:
     w.wire.faults.always = Fault.NOISE
     done = live.run()
     assert done.summary["quality"]["samples"] == 0
+
+
+def test_another_part_plugged_in_during_the_session_is_weighed_and_told(tmp_path: Path) -> None:
+    w = world()
+    w.chip.motion = Still()
+    start = w.attached.bus.time.now()
+    other = SimLsm6dso(0x6A, Still(), dso32=False)
+
+    def swap() -> None:
+        other.power_up(w.attached.bus.time.now())
+        w.wire.chips[0x6A] = other
+
+    w.wire.at(start + 3.0, w.wire.chips.clear)
+    w.wire.at(start + 4.5, swap)
+    told, patterns = hooks(w, 12.0), list[Pattern]()
+    path = tmp_path / "t.mcap"
+    told.recorder = lambda header: Recorder(TraceWriter(path, header))
+
+    def see(happened: Any, start_t: float) -> None:
+        if isinstance(happened, Cue):
+            patterns.append(happened.pattern)
+
+    told.seen = see
+    done = Live(w.attached, Config(), "simulated", told).run()
+    said = [s for e in open_trace(path).events() if (s := status_of(e)) is not None]
+    weighed = [s for s in said if "measures 2.00 g at rest" in s.text]
+    assert [s.pattern for s in weighed] == [Pattern.SENSOR_LOST]
+    assert 4.5 < weighed[0].t - start < 9.0
+    assert patterns.count(Pattern.SENSOR_LOST) >= 1
+    assert any("measures 2.00 g" in note for note in done.summary["quality"]["notes"])
+    # The session went on to its end.
+    assert done.summary["duration_s"] > 11.0
+    assert done.recording_error is None
+
+
+def test_the_same_part_plugged_in_again_is_weighed_in_silence(tmp_path: Path) -> None:
+    w = world()
+    w.chip.motion = Still()
+    start = w.attached.bus.time.now()
+    w.wire.unplug(0x6A, start + 3.0, start + 4.5)
+    told = hooks(w, 10.0)
+    path = tmp_path / "t.mcap"
+    told.recorder = lambda header: Recorder(TraceWriter(path, header))
+    Live(w.attached, Config(), "simulated", told).run()
+    said = [s for e in open_trace(path).events() if (s := status_of(e)) is not None]
+    assert any("sensor back" in s.text for s in said)
+    assert not any("at rest" in s.text for s in said)
+
+
+def test_of_errors_in_a_hook_the_first_is_raised_and_the_trace_is_whole(tmp_path: Path) -> None:
+    w, path = world("short-run"), tmp_path / "t.mcap"
+    told, raised = hooks(w, 12.0), list[str]()
+    told.recorder = lambda header: Recorder(TraceWriter(path, header))
+
+    def see(happened: Any, start_t: float) -> None:
+        if happened.t - start_t < 8.0:
+            return
+        raised.append(type(happened).__name__)
+        raise RuntimeError(f"number {len(raised)}")
+
+    told.seen = see
+    with pytest.raises(RuntimeError, match=r"^number 1$"):
+        Live(w.attached, Config(), "simulated", told).run()
+    assert len(raised) > 1, "nothing more was to be told at the end"
+    trace = open_trace(path)
+    assert sum(len(b) for b in trace.blocks()) > 100
+    assert trace.damage is None
+    assert list(trace.events())
+    # The sensor was put to sleep.
+    assert w.chip.next_sample_time() == float("inf")

@@ -3,6 +3,8 @@
 import errno
 import resource
 import signal
+import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,3 +88,61 @@ def test_a_session_that_hardly_began_is_a_whole_trace(n: int, tmp_path: Path) ->
     trace = open_trace(tmp_path / "t.mcap")
     assert sum(len(b) for b in trace.blocks()) == 4 * n
     assert trace.damage is None
+
+
+class Mistaken(TraceWriter):
+    """A writer that finds its fifth chunk contradictory, and all after it."""
+
+    calls = 0
+
+    def write_chunk(self, chunk: Chunk) -> None:
+        """Raises ValueError, as a mistake of ours would."""
+        self.calls += 1
+        if self.calls >= 5:
+            raise ValueError("contradictory chunk")
+        super().write_chunk(chunk)
+
+
+def test_a_mistake_in_writing_is_told_and_nothing_is_kept_in_memory(tmp_path: Path) -> None:
+    writer = Mistaken(tmp_path / "t.mcap", HEADER)
+    recorder = Recorder(writer)
+    counts = []
+    for chunk in chunks(200, np.random.default_rng(5)):
+        counts.append(weakref.ref(chunk.counts))
+        recorder.chunk(chunk)
+    del chunk
+    assert recorder.close()
+    assert recorder.error is not None
+    assert recorder.error.strerror == "ValueError: contradictory chunk"
+    assert writer.calls == 5
+    # The error that is told holds the fifth.
+    assert all(held() is None for held in counts[5:])
+    trace = open_trace(tmp_path / "t.mcap")
+    assert len(join(trace.blocks())) == 16
+    assert trace.damage is None
+
+
+class Stuck(TraceWriter):
+    """A writer whose card takes nothing until `go` is set."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, HEADER)
+        self.go = threading.Event()
+
+    def write_chunk(self, chunk: Chunk) -> None:
+        """Waits, then writes."""
+        self.go.wait(30.0)
+        super().write_chunk(chunk)
+
+
+def test_a_card_that_is_stuck_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    writer = Stuck(tmp_path / "t.mcap")
+    recorder = Recorder(writer)
+    for chunk in chunks(10, np.random.default_rng(6)):
+        recorder.chunk(chunk)
+    assert not recorder.close(timeout=0.2)
+    assert recorder.error is not None
+    assert recorder.error.errno == errno.ETIMEDOUT
+    writer.go.set()
+    assert recorder.close(timeout=20.0)
+    assert recorder.error.errno == errno.ETIMEDOUT

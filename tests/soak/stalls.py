@@ -25,14 +25,9 @@ def stalled(setup: Setup, *stalls_s: float) -> Rig:
     return rig
 
 
-def fifo_s(setup: Setup) -> float:
-    """What the FIFO holds, s; a coarse accelerometer takes its share of it."""
-    return setup.part.fifo_samples * 6 / setup.columns / setup.rate_hz
-
-
 def longest_stall(setup: Setup) -> float:
     """The longest stall, s, that costs no sample."""
-    low, high = 0.0, 4.0 * fifo_s(setup)
+    low, high = 0.0, 4.0 * setup.fifo_s
     while high - low > RESOLUTION_S:
         middle = (low + high) / 2
         if stalled(setup, middle).reader.counters.lost:
@@ -48,8 +43,8 @@ def possible_stall(setup: Setup) -> float:
     Before the stall there may be a poll's worth of samples in it, and after it samples keep coming
     while the first transaction takes the oldest ones out.
     """
-    rig = stalled(setup, 0.5 * fifo_s(setup))
-    return fifo_s(setup) - POLL_S - rig.bus.counters.longest_s
+    rig = stalled(setup, 0.5 * setup.fifo_s)
+    return setup.fifo_s - POLL_S - rig.bus.counters.longest_s
 
 
 def main() -> None:

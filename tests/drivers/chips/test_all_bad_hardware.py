@@ -8,9 +8,11 @@ from drivers.reader import ReaderState
 from drivers.sim.oscillator import Oscillator
 from drivers.sim.wire import Fault, FaultPlan, SimWire
 from dsp.errors import GaitCoachError
-from tests.drivers.chips.rig import Rig, hold_to_law, make_rig, part_setups
+from tests.drivers.chips.rig import Rig, distinct, hold_to_law, make_rig, part_setups
+from tests.soak.noise import noise
 
 PARTS = part_setups()
+NOISE_BYTES = 30_000
 NEARLY_STILL = -1.0 + 1e-6
 """Relative error of the clock of a chip that answers and does nothing."""
 SPELLS = {
@@ -78,7 +80,7 @@ def test_an_address_where_nobody_is_is_told(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_noise_by_the_megabyte_neither_crashes_nor_passes_for_a_sensor(name: str) -> None:
+def test_noise_in_start_up_is_refused_again_and_again(name: str) -> None:
     rig = make_rig(PARTS[name], faults=FaultPlan(always=Fault.NOISE, seed=3))
     refused = 0
     while rig.bus.counters.read_bytes < 3000:
@@ -87,6 +89,13 @@ def test_noise_by_the_megabyte_neither_crashes_nor_passes_for_a_sensor(name: str
         refused += 1
     assert refused > 5
     assert rig.got == []
+
+
+@pytest.mark.parametrize("name", distinct(PARTS))
+def test_noise_never_passes_for_samples(name: str) -> None:
+    drains, delivered = noise(PARTS[name], NOISE_BYTES)
+    assert drains > 5
+    assert delivered == 0
 
 
 @pytest.mark.parametrize("fault", SPELLS)

@@ -26,7 +26,7 @@ def rig_of(sim: SimLsm6dso, setup: Setup = WAIST) -> Rig:
 @pytest.mark.parametrize("identity", [0x00, 0x69, 0x6B, 0x70, 0xFF])
 def test_another_identity_is_told_with_both_values(identity: int) -> None:
     rig = rig_of(SimLsm6dso(identity=identity))
-    with pytest.raises(ChipNotFoundError, match=f"0x{identity:02x}, an LSM6DSO32 says 0x6c"):
+    with pytest.raises(ChipNotFoundError, match=f"0x{identity:02x}, LSM6DSO32 says 0x6c"):
         rig.reader.open()
 
 

@@ -106,3 +106,16 @@ def test_a_bit_that_never_clears_is_told_in_time() -> None:
     with pytest.raises(ChipError, match=r"RESET never ends; cut"):
         regs.until_clear("RESET", 0x05, 0x80, 0.01)
     assert regs.bus.time.now() - began < 0.02
+
+
+def test_a_setting_may_be_left_out_of_a_look_and_is_in_the_next() -> None:
+    regs, chip, _ = banked()
+    for r in (0x05, 0x07, 0x105):
+        regs.set(f"R{r:x}", r, 0x5A)
+    chip.regs[0x07] = 0
+    regs.check(but={0x07, 0x30})
+    with pytest.raises(ChipResetError, match="R7 reads 0x00"):
+        regs.check()
+    chip.regs[0x105] = 0
+    with pytest.raises(ChipResetError, match="R105 reads 0x00"):
+        regs.check(but={0x07})

@@ -161,6 +161,27 @@ def test_a_clipped_sample_in_mid_run_is_no_start_up_word() -> None:
     assert counts.tolist() == [[32767, 0, 0, 32767, 32767, 32767]]
 
 
+def test_a_late_first_drain_keeps_a_sample_that_clipped_long_after_the_start() -> None:
+    words = [w for i in range(203) for w in slot_words(i)]
+    at = next(k for k, w in enumerate(words) if w.slot == 165)
+    words[at] = Word(165, word(TAG_GYRO, 165, (0x7FFF, 0x7FFF, 0x7FFF)))
+    ((counts, lost),) = pushed(fifo(), words)
+    assert lost == 0
+    assert len(counts) == 203
+    assert counts[165].tolist() == [*acc(165), 0x7FFF, 0x7FFF, 0x7FFF]
+
+
+def test_a_late_first_drain_leaves_out_the_start_up_phase_alone() -> None:
+    words = [w for i in range(203) for w in slot_words(i)]
+    for slot in (2, 165):
+        at = next(k for k, w in enumerate(words) if w.slot == slot)
+        words[at] = Word(slot, word(TAG_GYRO, slot, (0x7FFF, 0, 0)))
+    ((counts, lost),) = pushed(fifo(), words)
+    assert lost == 3
+    assert len(counts) == 200
+    assert counts[165 - 3].tolist() == [*acc(165), 0x7FFF, 0, 0]
+
+
 def test_config_changes_are_passed_over() -> None:
     tagged = fifo()
     change = word(TAG_CONFIG_CHANGE, 2, (7, 7, 7))
