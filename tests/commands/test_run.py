@@ -116,7 +116,7 @@ def test_a_calibration_is_applied_and_kept_in_the_trace(tmp_path: Path, capsys: 
     assert "calibrated: standing" in summary["quality"]["notes"]
     (tmp_path / "mine.json").unlink()
     assert simulate("short-run", *words) == 78
-    assert "mine.json: no such file, but sensor.calibration names it" in capsys.readouterr().err
+    assert "mine.json: no such file; correct the path" in capsys.readouterr().err
 
 
 def test_a_recording_is_felt_again_by_a_simulated_chip(capsys: Capture) -> None:
