@@ -20,7 +20,7 @@ demo: setup
 	  $(BIN)/gaitcoach run --simulate city-run --pace 60 --poll 0.05)
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: setup
 	$(BIN)/ruff check .
