@@ -25,7 +25,7 @@ class Piece:
         acc: (n, 3) m/s², 0 where an axis is absent. gyr: (n, 3) rad/s or None.
         unsure: (n,) bridged (linear between its neighbors) or clipped acceleration: never feeds
             an impact figure.
-        clipped: (n,) accelerometer at its limit.
+        clipped: (n,) accelerometer at its limit. gyr_clipped: (n,) gyro at its limit.
     """
 
     restart: bool
@@ -36,6 +36,7 @@ class Piece:
     gyr: FloatArray | None
     unsure: BoolArray
     clipped: BoolArray
+    gyr_clipped: BoolArray
 
 
 class Grid:
@@ -114,7 +115,7 @@ def _bridged(whole: SampleBlock, a: int, b: int, absent: IntArray, hole_s: float
     else:
         missing[:] = absent[a - 1 : b - 1]
     t, acc, gyr = whole.t[a:b], whole.acc[a:b], None if whole.gyr is None else whole.gyr[a:b]
-    clipped = whole.acc_clipped[a:b]
+    clipped, gyr_clipped = whole.acc_clipped[a:b], whole.gyr_clipped[a:b]
     unsure = clipped
     known = t
     if missing.any():
@@ -130,7 +131,7 @@ def _bridged(whole: SampleBlock, a: int, b: int, absent: IntArray, hole_s: float
         acc = _between(whole.acc, before, a, source, share, real)
         if whole.gyr is not None:
             gyr = _between(whole.gyr, before, a, source, share, real)
-        clipped = clipped[source]
+        clipped, gyr_clipped = clipped[source], gyr_clipped[source]
         unsure = clipped | ~real
     return Piece(
         hole_s is not None,
@@ -141,6 +142,7 @@ def _bridged(whole: SampleBlock, a: int, b: int, absent: IntArray, hole_s: float
         gyr,
         unsure,
         clipped,
+        gyr_clipped,
     )
 
 

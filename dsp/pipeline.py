@@ -10,6 +10,7 @@ from dsp.running import Running
 from dsp.segments import Segments
 from dsp.shoe.mount import ShoeMount
 from dsp.waist.mount import WaistMount
+from dsp.wearer import UNKNOWN, Wearer
 
 
 class Pipeline:
@@ -20,17 +21,19 @@ class Pipeline:
 
     Args:
         stream: what is constant over the stream.
+        wearer: what is known about the runner.
 
     Raises:
         StreamError: the stream's rate is outside 25–10000 Hz.
     """
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, wearer: Wearer = UNKNOWN) -> None:
         if not 25.0 <= stream.rate_hz <= 10_000.0:
             raise StreamError(f"rate {stream.rate_hz:g} Hz: must be 25 to 10000 Hz")
         self._stream = stream
         self._grid = Grid(stream)
-        self._mount = ShoeMount(stream) if stream.mount is Mount.SHOE else WaistMount(stream)
+        shoe = stream.mount is Mount.SHOE
+        self._mount = ShoeMount(stream, wearer) if shoe else WaistMount(stream, wearer)
         self._segments = Segments()
         self._t = -np.inf
 

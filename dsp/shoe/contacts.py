@@ -13,7 +13,8 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d
 
 from dsp.history import History
-from dsp.shoe.stance import SHOCK, TURN, Stance, stance_at
+from dsp.shoe.channels import SHOCK, TURN
+from dsp.shoe.stance import Stance, stance_at
 
 SWING_RAD_S: Final = math.radians(200.0)
 """Mid-swing turning of any running or walking foot exceeds it (science 8b: gyro peak rule)."""

@@ -7,10 +7,7 @@ from typing import Final
 import numpy as np
 
 from dsp.history import History
-
-T, KNOWN, SHOCK, TURN, FORCE, UNSURE, CLIPPED, RATE_X, RATE_Y, RATE_Z = range(10)
-"""Channels of the history: s, s (see `dsp.grid.Piece`), g, rad/s (or g), g, 0/1, 0/1, 3 × rad/s."""
-CHANNELS: Final = 10
+from dsp.shoe.channels import FORCE, KNOWN, RATE_X, RATE_Y, RATE_Z, SHOCK, TURN, T
 
 RISE_BACK_S: Final = 0.06
 ONSET_SHARE: Final = 0.3
@@ -41,6 +38,21 @@ class Stance:
     def like(self, other: "Stance") -> bool:
         """Whether both feet were turning the same way; True without a gyro."""
         return same_way(self.approach, other.approach)
+
+
+@dataclass(frozen=True, slots=True)
+class StrideWindow:
+    """A whole stride for the metric tier, known at `t_decision`, s.
+
+    Args:
+        strike, following: the contacts that begin and end it, as confirmed.
+        strike_t: `t` of the foot_strike event that began it, s.
+    """
+
+    strike: Stance
+    following: Stance
+    strike_t: float
+    t_decision: float
 
 
 def stance_at(history: History, peak: int, since: int, decided: int, rate_hz: float) -> Stance:

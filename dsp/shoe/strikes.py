@@ -11,27 +11,16 @@ from typing import Final
 import numpy as np
 
 from dsp.block import Side, Stream
-from dsp.events import FootStrike, Step, WalkStep
+from dsp.events import FootStrike, WalkStep
 from dsp.grid import Piece
 from dsp.history import History
 from dsp.rhythm import Rhythm
 from dsp.running import KEPT_S, RunEnd, Running
+from dsp.shoe.channels import KNOWN, SHOCK, T
 from dsp.shoe.contacts import Contacts
 from dsp.shoe.gait import STRIDE, led_in, runs
-from dsp.shoe.metrics import whole_stride
 from dsp.shoe.rows import Rows
-from dsp.shoe.signals import ShoeMotion
-from dsp.shoe.stance import (
-    CHANNELS,
-    KNOWN,
-    SHOCK,
-    Stance,
-    T,
-    approach_to,
-    reached,
-    same_way,
-    stillness,
-)
+from dsp.shoe.stance import Stance, StrideWindow, approach_to, reached, same_way, stillness
 
 WEAK_STRIDES: Final = 2
 DUE: Final = 0.65
@@ -50,19 +39,21 @@ SHOCKS: Final = 8
 MISSED_PERIODS: Final = 2.2
 STOPPED_S: Final = 1.2
 AFTER_GAP_S: Final = 3.5
-HISTORY_S: Final = 10.0
-"""Holds a row of six strides that lead into a run, and what decided them."""
 
-StrideEvent = FootStrike | Step | WalkStep | Running
+StrideEvent = FootStrike | StrideWindow | WalkStep | Running
 
 
 class ShoeStrikes:
-    """Foot strikes, strides and walk steps of the instrumented foot."""
+    """Foot strikes, whole strides and walk steps of the instrumented foot.
 
-    def __init__(self, stream: Stream) -> None:
+    Args:
+        history: holds every piece before it is pushed here.
+    """
+
+    def __init__(self, stream: Stream, history: History) -> None:
         self._side: Side = stream.side
         self._rate = stream.rate_hz
-        self._history = History(CHANNELS, keep=int(HISTORY_S * stream.rate_hz))
+        self._history = history
         self._contacts = Contacts(stream.rate_hz, has_gyro=stream.has_gyro)
         self._apart = APART if stream.has_gyro else APART_BLIND
         self._trust = 1.0 if stream.has_gyro else 0.5
@@ -82,23 +73,13 @@ class ShoeStrikes:
         """A hole lies after the last strike: no stride can be measured across it."""
         self._run = RunEnd(STOPPED_S, MISSED_PERIODS)
 
-    def push(self, piece: Piece, motion: ShoeMotion) -> list[StrideEvent]:
+    def push(self, piece: Piece) -> list[StrideEvent]:
         """What the new samples decide, in order of decision."""
         history = self._history
         events: list[StrideEvent] = []
-        if piece.restart:
-            self._restart(piece, events)
-        history.push(
-            piece.t,
-            piece.known,
-            motion.shock_g,
-            motion.turn,
-            motion.force_g,
-            piece.unsure.astype(np.float64),
-            piece.clipped.astype(np.float64),
-            *motion.rate.T,
-        )
         seen = history.end - len(piece.t)
+        if piece.restart:
+            self._restart(piece, seen, events)
         while True:
             contact, shock = self._contacts.find(history), self._due_shock()
             number = min(x for x in (contact, shock, history.end) if x is not None)
@@ -115,9 +96,10 @@ class ShoeStrikes:
             else:
                 return events
 
-    def _restart(self, piece: Piece, events: list[StrideEvent]) -> None:
-        """A long hole: a known rhythm outlives a short one, else it must be found again."""
-        self._next = self._history.end
+    def _restart(self, piece: Piece, first: int, events: list[StrideEvent]) -> None:
+        """A long hole before sample `first`: a known rhythm outlives a short one, else it must be
+        found again."""
+        self._next = first
         self._contacts.restart(self._next)
         period = self._rhythm.period_s
         if period is not None and piece.hole_s < KEPT_S:
@@ -243,7 +225,7 @@ class ShoeStrikes:
         weak = not runs(interval, still)
         self._weak = self._weak + 1 if weak else 0
         if self._rhythm.is_whole(interval) and not weak:
-            events.append(whole_stride(self._history, begin, stance, strike_t, self._side))
+            events.append(StrideWindow(begin, stance, strike_t, stance.t_decision))
             self._rhythm.follow(interval)
         if self._weak >= WEAK_STRIDES:
             events.append(Running(stance.t, stance.t_decision, on=False))
@@ -273,9 +255,7 @@ class ShoeStrikes:
             events.append(FootStrike(strike.t, c.t_decision, self._side, sure))
             self._shocks.append(strike.shock_g)
         for begin, end in pairwise(start):
-            events.append(
-                whole_stride(self._history, begin, end, begin.t, self._side, c.t_decision)
-            )
+            events.append(StrideWindow(begin, end, begin.t, c.t_decision))
         self._reference = c
         self._before = None
         self._last = None

@@ -65,6 +65,7 @@ _WALK_SWING = np.array(
 )
 _FLAT_S = 0.045  # from a rearfoot strike to the flat foot when running
 _FLAT_WALK_S = 0.085
+_WALK_ANGLE_DEG = 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +137,24 @@ class Shoe:
         gyr[at, 2] += 0.06 * a * self.outward * ring
 
 
+def strike_angle(steps: Steps, runner: Runner) -> FloatArray:
+    """(n,) foot to ground at every strike, degrees, toe up positive."""
+    run = runner.strike_angle_deg * np.minimum(steps.speed / 2.0, 1.0)
+    return np.asarray(np.where(steps.running, run, _WALK_ANGLE_DEG))
+
+
 def _knots(steps: Steps, mine: BoolArray, runner: Runner) -> tuple[FloatArray, FloatArray]:
     """Times (n,) and pitch, forward, upward (n, 3) that the foot passes through."""
     index = np.flatnonzero(mine)
     t, contact = steps.t[index], steps.contact_s[index]
     times: list[FloatArray] = []
     values: list[FloatArray] = []
+    angles = strike_angle(steps, runner)
     where = 0.0
     for j, i in enumerate(index):
         run = bool(steps.running[i])
         flat = _FLAT_S if run else _FLAT_WALK_S
-        angle = runner.strike_angle_deg if run else 18.0
-        angle *= min(steps.speed[i] / 2.0, 1.0) if run else 1.0
+        angle = float(angles[i])
         height = 0.02 + 0.0008 * abs(angle)
         begins = j == 0 or steps.bout[index[j - 1]] != steps.bout[i]
         if begins:

@@ -13,7 +13,7 @@ from dsp.synth.other import add_other_motion
 from dsp.synth.phases import Motion, Phase
 from dsp.synth.runner import Runner
 from dsp.synth.sensor import Sensor, measure
-from dsp.synth.shoe import Shoe, shoe
+from dsp.synth.shoe import Shoe, shoe, strike_angle
 from dsp.synth.steps import Steps, take_steps
 from dsp.synth.waist import Waist, waist
 
@@ -37,6 +37,11 @@ class Truth:
         transient_g: (n,) amplitude of the shock alone, g: what a softer strike would take away.
         cadence_spm: (n,) 60 / time to the next strike; NaN for the last contact of a bout.
         bout: (n,) number of the uninterrupted run of steps; sides alternate strictly within one.
+        speed_m_s: (n,) running or walking speed. slope_deg: (n,) of the ground, uphill positive.
+        stride_length_m: (n,) to the next strike of the same foot; NaN for the last two of a bout.
+        strike_angle_deg: (n,) foot to ground at the strike, toe up positive.
+        oscillation_m: (n,) peak to peak height of the waist from this strike to the next; NaN for
+            the last contact of a bout, and at the shoe.
         phase_t: (m + 1,) boundaries of the phases, s.
         phase_kind: what each of the m phases was.
     """
@@ -49,6 +54,11 @@ class Truth:
     transient_g: FloatArray
     cadence_spm: FloatArray
     bout: IntArray
+    speed_m_s: FloatArray
+    slope_deg: FloatArray
+    stride_length_m: FloatArray
+    strike_angle_deg: FloatArray
+    oscillation_m: FloatArray
     phase_t: FloatArray
     phase_kind: tuple[Motion, ...]
 
@@ -92,6 +102,17 @@ def _true_impact(body: Waist | Shoe, steps: Steps, mount: Mount, side: Side) -> 
     size = force[:, 2] if mount is Mount.WAIST else np.linalg.norm(force, axis=1)
     out[mine] = size.reshape(-1, len(offsets)).max(axis=1)
     return out
+
+
+def _oscillation(body: Waist | Shoe, steps: Steps) -> FloatArray:
+    return body.oscillation() if isinstance(body, Waist) else np.full(len(steps), np.nan)
+
+
+def _stride_length(steps: Steps) -> FloatArray:
+    length = np.full(len(steps), np.nan)
+    same = steps.bout[2:] == steps.bout[:-2]
+    length[:-2] = np.where(same, steps.speed[:-2] * (steps.t[2:] - steps.t[:-2]), np.nan)
+    return length
 
 
 def synthesize(
@@ -142,6 +163,13 @@ def synthesize(
         transient_g=transient_g,
         cadence_spm=np.where(ends, np.nan, 60.0 / steps.step_s),
         bout=steps.bout,
+        speed_m_s=steps.speed,
+        slope_deg=steps.slope_deg,
+        stride_length_m=_stride_length(steps),
+        strike_angle_deg=strike_angle(steps, runner),
+        oscillation_m=body.oscillation()
+        if isinstance(body, Waist)
+        else np.full(len(steps), np.nan),
         phase_t=edges,
         phase_kind=tuple(p.kind for p in phases),
     )

@@ -14,6 +14,7 @@ from scipy.optimize import brentq
 from dsp.block import FloatArray, IntArray
 from dsp.synth.runner import Runner
 from dsp.synth.steps import Steps
+from dsp.units import STANDARD_GRAVITY
 
 _ACTIVE_MEAN = 1.0 / 1.733
 """Mean over peak of the active force curve: tc x Fpeak / T = 1.733 was measured (science.md 1.3),
@@ -23,6 +24,7 @@ _RING_HZ = 16.0  # of the pelvis on the leg after the shock (PeerJ 12752 traces:
 _RING_S = 0.032
 _AP_RATIO = -0.9  # braking shock per g of vertical shock
 _ML_RATIO = 0.22
+_FINE_S = 0.001
 _AP_LEAD = 0.35  # of the rise: the braking shock peaks earlier than the vertical one
 
 
@@ -137,15 +139,44 @@ class Waist:
 
         Body axes: x forward, y left, z up.
         """
-        force = np.zeros((len(t), 3))
         if len(self.steps) == 0:
+            force = np.zeros((len(t), 3))
             force[:, 2] = 1.0
             return force, np.zeros((len(t), 3))
         k = np.searchsorted(self.steps.t, t, side="right") - 1
+        return self._tilted(self._upright(t, k), t, np.maximum(k, 0))
+
+    def _upright(self, t: FloatArray, k: IntArray) -> FloatArray:
+        """(n, 3) specific force, g, axes that do not tilt; `k` the newest contact at each time."""
+        force = np.zeros((len(t), 3))
         for back in (0, 1):
             self._add_contact(force, t, k - back, k)
         force[:, 2] += self._support(t)
-        return self._tilted(force, t, np.maximum(k, 0))
+        return force
+
+    def oscillation(self) -> FloatArray:
+        """(n,) peak to peak height from each strike to the next, m.
+
+        The bounce of a stride that repeats itself: what is left of speed and height after it is
+        drift of this motion, which no belt could follow, and is taken out linearly.
+        """
+        s = self.steps
+        out = np.full(len(s), np.nan)
+        for i in range(len(s) - 1):
+            j = min(i + 2, len(s) - 1)
+            if s.bout[j] != s.bout[i]:
+                j = i + 1
+            if s.bout[j] != s.bout[i]:
+                continue
+            t = np.arange(s.t[i], s.t[j], _FINE_S)
+            k = np.searchsorted(s.t, t, side="right") - 1
+            up = (self._upright(t, k)[:, 2] - 1.0) * STANDARD_GRAVITY
+            speed = np.cumsum(up - up.mean()) * _FINE_S
+            height = np.cumsum(speed - speed.mean()) * _FINE_S
+            height -= np.linspace(0.0, height[-1], len(height))
+            one = height[t < s.t[i + 1]]
+            out[i] = one.max() - one.min()
+        return out
 
     def _add_contact(self, force: FloatArray, t: FloatArray, i: IntArray, k: IntArray) -> None:
         """Adds what contact `i` contributes at `t`, where contact `k` is the newest one."""

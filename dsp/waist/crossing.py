@@ -6,10 +6,7 @@ from typing import Final
 import numpy as np
 
 from dsp.history import History
-
-T, KNOWN, TRIGGER, ACTIVE, UNSURE, CLIPPED = range(6)
-"""Channels of the history: s, s (see `dsp.grid.Piece`), g, g, 0/1, 0/1."""
-CHANNELS: Final = 6
+from dsp.waist.channels import ACTIVE, KNOWN, TRIGGER, T
 
 RISE_S: Final = 0.010
 UNLOADED_S: Final = 0.25
@@ -37,6 +34,19 @@ class Crossing:
     t_decision: float
     low_g: float
     swing_g: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepWindow:
+    """A whole step for the metric tier, known at `t_decision`, s.
+
+    Args:
+        strike, following: the contacts that begin and end it.
+    """
+
+    strike: Crossing
+    following: Crossing
+    t_decision: float
 
 
 def crossing_at(history: History, number: int, after: int, stance: int, rate_hz: float) -> Crossing:

@@ -5,20 +5,16 @@ establish the rhythm are reported together when the third of them has come.
 """
 
 from collections import deque
-from dataclasses import replace
 from typing import Final
 
-import numpy as np
-
 from dsp.block import Side, Stream
-from dsp.events import FootStrike, Step
+from dsp.events import FootStrike
 from dsp.grid import Piece
 from dsp.history import History
 from dsp.rhythm import Rhythm, Tempo
 from dsp.running import KEPT_S, RunEnd, Running
-from dsp.waist.crossing import CHANNELS, KNOWN, Crossing, T, crossing_at, upward
-from dsp.waist.metrics import whole_step
-from dsp.waist.signals import Vertical
+from dsp.waist.channels import KNOWN, T
+from dsp.waist.crossing import Crossing, StepWindow, crossing_at, upward
 
 STEP: Final = Tempo(shortest_s=0.255, longest_s=0.46)
 """130–235 steps/min: slower is walking (science 6.2), quicker nobody runs."""
@@ -50,15 +46,19 @@ STOPPED_S: Final = 0.8
 AFTER_GAP_S: Final = 2.5
 """So long after a hole a run goes on if its rhythm comes back (three strikes and a bit)."""
 
-StrikeEvent = FootStrike | Step | Running
+StrikeEvent = FootStrike | StepWindow | Running
 
 
 class WaistStrikes:
-    """Foot strikes and steps while running."""
+    """Foot strikes and whole steps while running.
 
-    def __init__(self, stream: Stream) -> None:
+    Args:
+        history: holds every piece before it is pushed here.
+    """
+
+    def __init__(self, stream: Stream, history: History) -> None:
         self._rate = stream.rate_hz
-        self._history = History(CHANNELS, keep=int(4.0 * stream.rate_hz))
+        self._history = history
         self._rhythm = Rhythm(STEP)
         self._recent: deque[Crossing] = deque(maxlen=3)
         self._first = 0
@@ -68,21 +68,13 @@ class WaistStrikes:
         self._weak = 0
         self._run = RunEnd(STOPPED_S, MISSED_PERIODS)
 
-    def push(self, piece: Piece, vertical: Vertical) -> list[StrikeEvent]:
+    def push(self, piece: Piece) -> list[StrikeEvent]:
         """What the new samples decide, in order of decision."""
         history = self._history
         events: list[StrikeEvent] = []
-        if piece.restart:
-            self._restart(piece, events)
-        history.push(
-            piece.t,
-            piece.known,
-            vertical.trigger,
-            vertical.active,
-            piece.unsure.astype(np.float64),
-            piece.clipped.astype(np.float64),
-        )
         seen = history.end - len(piece.t)
+        if piece.restart:
+            self._restart(piece, seen, events)
         for number in upward(history, self._next):
             self._expire(seen, number + 1, events)
             self._cross(number, events)
@@ -90,9 +82,10 @@ class WaistStrikes:
         self._next = history.end
         return events
 
-    def _restart(self, piece: Piece, events: list[StrikeEvent]) -> None:
-        """A long hole: a known rhythm outlives a short one, else it must be found again."""
-        self._first = self._history.end
+    def _restart(self, piece: Piece, first: int, events: list[StrikeEvent]) -> None:
+        """A long hole before sample `first`: a known rhythm outlives a short one, else it must be
+        found again."""
+        self._first = first
         self._next = self._first + 1
         period = self._rhythm.period_s
         if period is not None and piece.hole_s < KEPT_S:
@@ -161,8 +154,7 @@ class WaistStrikes:
         for strike, before in ((a, None), (b, a), (c, b)):
             events.append(FootStrike(strike.t, c.t_decision, Side.UNKNOWN, sure))
             if before:
-                step = whole_step(self._history, before, strike)
-                events.append(replace(step, t_decision=c.t_decision))
+                events.append(StepWindow(before, strike, c.t_decision))
         self._strike(c)
 
     def _accept(self, last: Crossing, crossing: Crossing, events: list[StrikeEvent]) -> None:
@@ -171,7 +163,7 @@ class WaistStrikes:
         sure = self._rhythm.agreement(interval)
         events.append(FootStrike(crossing.t, crossing.t_decision, Side.UNKNOWN, sure))
         if self._rhythm.is_whole(interval) and last.number >= self._first:
-            events.append(whole_step(self._history, last, crossing))
+            events.append(StepWindow(last, crossing, crossing.t_decision))
         self._rhythm.follow(interval)
         self._unloading_g += FOLLOW * (1.0 - crossing.low_g - self._unloading_g)
         slow = self._rhythm.is_whole(interval) and interval > SLOWEST_KEPT_S
