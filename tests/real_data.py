@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from dsp.block import FloatArray
+from firmware_py.evaluate.truth import read_truth
 from firmware_py.importer.options import ImportOptions
 from firmware_py.importer.recording import Recording, read_recording
 from tests.importer.csv_files import DATA
@@ -28,6 +30,15 @@ def real(name: str) -> Recording:
     if not path.is_file():
         pytest.skip(f"no {path}; set GAITCOACH_DATA to the recordings' folder")
     return read_recording(path, ImportOptions())
+
+
+def contact_times() -> list[FloatArray]:
+    """(n,) s: the force treadmill's contacts of every sacrum trial; skips where it is absent."""
+    paths = found("sacrum-treadmill/*.csv.gz")
+    if not paths:
+        pytest.skip(WHY_SKIPPED)
+    truths = [read_truth(path) for path in paths]
+    return [truth.t for truth in truths if truth is not None]
 
 
 def name_of(path: Path) -> str:
