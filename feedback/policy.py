@@ -62,7 +62,7 @@ class Policy:
         """Cues decided by this event; events come in the order of `t_decision`."""
         cues = self._status.push(event)
         match event:
-            case Segment():
+            case Segment() if event.t_end is None:
                 self._segment(event)
             case FootStrike() if not event.inferred:
                 self._strike_t = event.t
@@ -119,7 +119,7 @@ class Policy:
             return []
         if self._cadence.steady:
             self._baseline.push(step)
-        self._watch_context(now, cadence)
+        self._watch_context(step, cadence)
         target = self.target
         self._observe(now, cadence, target)
         # Without any baseline the cap is not known, and no target is safe.
@@ -141,8 +141,11 @@ class Policy:
             and self._run_s >= s.warm_up_s
         )
 
-    def _watch_context(self, now: float, cadence: float) -> None:
+    def _watch_context(self, step: Step, cadence: float) -> None:
         """Another slope or speed moves the impact more than any technique does."""
+        now = step.t_decision
+        if step.level_ground is False:
+            self._changed_t = now
         pairs = (
             (cadence, self._baseline.cadence_spm),
             (self._impact.active_g, self._baseline.active_g),

@@ -29,7 +29,7 @@ class RunStatus:
     def push(self, event: Event) -> list[Cue]:
         """Status cues decided by this event."""
         cues = self._pause(event)
-        if not isinstance(event, Segment):
+        if not isinstance(event, Segment) or event.t_end is not None:
             return cues
         if event.kind is not Activity.RUN:
             if self._running:
@@ -67,7 +67,12 @@ class RunStatus:
         if stop is None or self._paused or event.t_decision - stop.t < PAUSE_S:
             return []
         # Running again within those seconds, but decided later, was no pause either.
-        if isinstance(event, Segment) and event is not stop and event.t - stop.t < PAUSE_S:
+        if (
+            isinstance(event, Segment)
+            and event.t_end is None
+            and event is not stop
+            and event.t - stop.t < PAUSE_S
+        ):
             return []
         self._paused = True
         lasted = event.t_decision - stop.t

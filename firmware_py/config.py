@@ -9,6 +9,7 @@ from feedback.programme import Programme, load_programme
 from feedback.settings import FeedbackSettings
 from feedback.tables import from_table, read_toml, unknown
 from firmware_py.sensor.settings import SensorSettings
+from firmware_py.wearer import RunnerSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,20 @@ class Config:
         feedback: `[feedback]`, how the coach behaves.
         programme: what `feedback.programme` names, already loaded.
         sensor: `[sensor]`, where the sensor sits and how it is wired.
+        runner: `[runner]`, who runs, and where.
     """
 
     feedback: FeedbackSettings = field(default_factory=FeedbackSettings)
     programme: Programme | None = None
     sensor: SensorSettings = field(default_factory=SensorSettings)
+    runner: RunnerSettings = field(default_factory=RunnerSettings)
 
 
-SECTIONS: dict[str, type[Any]] = {"sensor": SensorSettings, "feedback": FeedbackSettings}
+SECTIONS: dict[str, type[Any]] = {
+    "sensor": SensorSettings,
+    "runner": RunnerSettings,
+    "feedback": FeedbackSettings,
+}
 
 
 def load_config(path: Path) -> Config:
@@ -42,13 +49,14 @@ def load_config(path: Path) -> Config:
         if sensor.calibration is not None:
             file = _resolved(path, sensor.calibration, "sensor.calibration")
             sensor = replace(sensor, calibration=str(file))
+        runner = from_table(RunnerSettings, tables.get("runner", {}), "runner.")
         feedback = _feedback(tables)
     except ConfigError as e:
         raise ConfigError(f"{path}: {e}") from e
     if feedback.programme is None:
-        return Config(feedback, sensor=sensor)
+        return Config(feedback, sensor=sensor, runner=runner)
     stored = _resolved(path, feedback.programme, "feedback.programme")
-    return Config(feedback, load_programme(stored), sensor)
+    return Config(feedback, load_programme(stored), sensor, runner)
 
 
 def _resolved(config: Path, name: str, key: str) -> Path:

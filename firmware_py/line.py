@@ -14,13 +14,21 @@ from firmware_py.config import Config
 from firmware_py.session.status import Status
 from firmware_py.session.summary import SummaryBuilder
 from firmware_py.trace.header import TraceHeader
+from firmware_py.wearer import recorded, wearer_of
 
 
 class Line:
-    """One session: pipeline, policy and summary in step with each other."""
+    """One session: pipeline, policy and summary in step with each other.
+
+    Args:
+        header: of the trace; what it says about the runner holds where `config` says nothing.
+        config: how to coach, and whom.
+    """
 
     def __init__(self, header: TraceHeader, config: Config) -> None:
-        self._pipeline = Pipeline(header.stream)
+        said = {**recorded(header.runner).as_dict(), **config.runner.as_dict()}
+        wearer = wearer_of(recorded(said), header.calibration)
+        self._pipeline = Pipeline(header.stream, wearer)
         self._policy = _policy(header, config)
         self._summary = SummaryBuilder(header)
         self._t = 0.0

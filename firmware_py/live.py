@@ -111,7 +111,7 @@ class Live:
         )
         self._reader.open()
         try:
-            header = header_for(attached, source, hooks.calibration(attached), notes)
+            header = header_for(attached, source, hooks.calibration(attached), notes, config.runner)
             self._decoder = make_decoder(header)
             self._line = Line(header, config)
             self._recorder = hooks.recorder(header)

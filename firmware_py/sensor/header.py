@@ -6,6 +6,7 @@ from importlib.metadata import version
 from drivers.calibration import Calibration
 from firmware_py.sensor.attached import Attached
 from firmware_py.trace.header import TraceHeader
+from firmware_py.wearer import RunnerSettings
 
 
 def header_for(
@@ -13,6 +14,7 @@ def header_for(
     source: str,
     calibration: Calibration | None = None,
     notes: Sequence[str] = (),
+    runner: RunnerSettings | None = None,
 ) -> TraceHeader:
     """The header of a session's trace; the chip was reset, so that its trim is known."""
     setup = attached.chip.setup
@@ -31,6 +33,7 @@ def header_for(
         chip=setup.part.name,
         cadence_only=setup.mode.cadence_only,
         calibration=None if calibration is None else calibration.as_dict(),
+        runner=None if runner is None else runner.as_dict() or None,
         software=version("gaitcoach"),
         notes=tuple(note for note in (*notes, setup.mode.note, calibrated) if note),
     )

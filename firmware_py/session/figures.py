@@ -79,18 +79,24 @@ def _target_t(target: Target, baseline: Baseline, start_t: float) -> float:
 
 
 def impact_figures(steps: Steps, baseline: Baseline, *, shoe: bool) -> dict[str, Any]:
-    """Peak and, at the waist, excess over the active peak: median, p90, change from baseline."""
+    """Peak and, at the waist, excess over the active peak: median, p90, change from baseline.
+
+    The change leaves steps out whose slope or speed was another than in the baseline.
+    """
     clipped = steps["clipped"] > 0
     missing = np.isnan(steps.judged(shoe=shoe)) & ~clipped
     after = np.zeros(len(steps), dtype=np.bool_)
     if baseline.end_t is not None:
         after = np.asarray(steps["t"] >= baseline.end_t)
+    elsewhere = ~steps.level
+    after &= ~elsewhere
     used = int(steps["steps"][~missing & ~clipped].sum())
     lost = int(steps["steps"][clipped].sum())
     return {
         "steps_used": used,
         "steps_clipped": lost,
         "steps_incomplete": int(steps["steps"][missing].sum()),
+        "steps_other_ground": int(steps["steps"][elsewhere].sum()),
         "at_least": lost > CLIPPED_MOST * (used + lost),
         "peak": _spread(steps.unclipped("impact_g"), after, baseline.peak_g),
         "excess": None

@@ -1,12 +1,14 @@
 """The steps of a session in compact columns: hours of running fit in a megabyte or two."""
 
 from array import array
+from collections import Counter
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from dsp.block import BoolArray, FloatArray
-from dsp.events import Step
+from dsp.block import BoolArray, FloatArray, Side
+from dsp.events import Contact, Foot, Step
 from feedback.settings import PLAUSIBLE_SPM
 
 COLUMNS: Final = (
@@ -20,14 +22,37 @@ COLUMNS: Final = (
     "clipped",
     "contact_s",
     "flight_s",
+    "duty_factor",
+    "peak_force_bw",
+    "vertical_oscillation_m",
+    "vertical_ratio_percent",
+    "lean_forward_deg",
+    "lean_left_deg",
+    "braking_m_s",
+    "vertical_stiffness_bw_m",
+    "leg_stiffness_bw_m",
+    "speed_m_s",
+    "stride_length_m",
+    "foot_strike_angle_deg",
+    "pronation_deg",
+    "overstride_m_s",
+    "level_ground",
 )
+EXACT: Final = ("t", "duration_s", "steps", "cadence_spm", "smooth_spm", "impact_g")
+FEET: Final = {Side.LEFT: 0, Foot.A: 0, Side.RIGHT: 1, Foot.B: 1}
+"""The left foot first, and A where they have no names."""
 
 
 class Steps:
     """One row a step or stride; what was not measured is NaN."""
 
     def __init__(self) -> None:
-        self._columns = {name: array("d") for name in COLUMNS}
+        # Metrics are good to three digits: single precision halves hours of running.
+        self._columns = {name: array("d" if name in EXACT else "f") for name in COLUMNS}
+        self._feet = array("b")
+        self._strike: Counter[Contact] = Counter()
+        self.named = True
+        """Whether every foot that was told apart was also named left or right."""
 
     def __len__(self) -> int:
         return len(self._columns["t"])
@@ -37,10 +62,36 @@ class Steps:
         for name, column in self._columns.items():
             value = smooth_spm if name == "smooth_spm" else getattr(step, name)
             column.append(float("nan") if value is None else float(value))
+        self._feet.append(self._foot(step))
+        if step.foot_strike is not None:
+            self._strike[step.foot_strike] += 1
+
+    def _foot(self, step: Step) -> int:
+        if step.side is not Side.UNKNOWN:
+            return FEET[step.side]
+        if step.foot is None:
+            return -1
+        self.named = False
+        return FEET[step.foot]
+
+    @property
+    def foot(self) -> npt.NDArray[np.int8]:
+        """(n,) 0 for the left foot (or A), 1 for the other, -1 where it was not told."""
+        return np.array(self._feet, dtype=np.int8)
+
+    @property
+    def foot_strike(self) -> dict[str, int]:
+        """How many strides were of each class."""
+        return {kind.value: self._strike[kind] for kind in Contact}
 
     def __getitem__(self, name: str) -> FloatArray:
         """(n,) one column; a copy."""
         return np.array(self._columns[name], dtype=np.float64)
+
+    @property
+    def level(self) -> BoolArray:
+        """(n,) whether nothing says that slope or speed had changed."""
+        return np.asarray(self["level_ground"] != 0.0)
 
     @property
     def plausible(self) -> BoolArray:

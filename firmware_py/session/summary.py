@@ -14,11 +14,33 @@ from feedback.cadence import Cadence
 from feedback.cue import Cue
 from feedback.target import Target
 from firmware_py.session.figures import cadence_figures, cue_figures, impact_figures
+from firmware_py.session.form import (
+    CONTACT,
+    FORM,
+    distance_figures,
+    foot_figures,
+    medians,
+    symmetry_figures,
+)
 from firmware_py.session.quality import Quality
 from firmware_py.session.steps import Steps
 from firmware_py.trace.header import TraceHeader
 
-SCHEMA: Final = "gaitcoach.summary/1"
+SCHEMA: Final = "gaitcoach.summary/2"
+WANTED: Final = {
+    Mount.WAIST: (
+        (("contact_s",), "ground contact and flight time"),
+        (("vertical_oscillation_m",), "vertical oscillation"),
+        (("lean_forward_deg",), "pelvis lean: it needs standing still before the run"),
+        (("leg_stiffness_bw_m",), "leg stiffness: it needs runner.height_m"),
+    ),
+    Mount.SHOE: (
+        (("contact_s",), "ground contact and flight time"),
+        (("foot_strike_angle_deg",), "foot-strike type"),
+        (("leg_stiffness_bw_m",), "leg stiffness: it needs runner.height_m"),
+    ),
+}
+"""What a reader may look for, by mount, and how it is called where it is missing."""
 GAP_S: Final = 1.0
 """As in the policy: a longer hole makes the estimates start anew."""
 
@@ -35,6 +57,7 @@ class SummaryBuilder:
         self._quality = Quality(header)
         self._steps, self._cadence, self._baseline = Steps(), Cadence(), Baseline()
         self._segments: list[dict[str, Any]] = []
+        self._parts: list[dict[str, Any]] = []
         self._seen = self._inferred = 0
         self._walk_t = array("d")
         self._sided = False
@@ -65,6 +88,9 @@ class SummaryBuilder:
                 self._cadence.restart()
             case Gap() if event.duration_s > GAP_S:
                 self._cadence.restart()
+            case Segment() if event.t_end is not None:
+                part = {"kind": event.kind.value, "start": event.t, "end": event.t_end}
+                self._parts.append(part)
             case Segment():
                 # Running that is found again after a moment's doubt is one part.
                 if not self._segments or self._segments[-1]["kind"] != event.kind:
@@ -106,10 +132,11 @@ class SummaryBuilder:
             },
             "cadence": cadence_figures(self._steps, goal, self._baseline, first),
             "impact": impact_figures(self._steps, self._baseline, shoe=shoe),
-            "contact": {
-                "contact_s": _median(self._steps, "contact_s"),
-                "flight_s": _median(self._steps, "flight_s"),
-            },
+            "contact": medians(self._steps, CONTACT),
+            "form": medians(self._steps, FORM),
+            "foot": foot_figures(self._steps),
+            "distance": distance_figures(self._steps),
+            "symmetry": symmetry_figures(self._steps, shoe=shoe),
             "baseline": {
                 "seconds": self._baseline.seconds,
                 "complete": self._baseline.complete,
@@ -117,6 +144,7 @@ class SummaryBuilder:
             },
             "target": goal.as_dict(),
             "segments": segments,
+            "parts": self._parts,
             "cues": cue_figures(self._coaching, self._steps, shoe=shoe),
             "status": [
                 {"t": c.t, "pattern": c.pattern.value, "because": c.because} for c in self._status
@@ -172,21 +200,25 @@ class SummaryBuilder:
 
     def _not_measured(self, *, shoe: bool) -> list[str]:
         """What a reader might look for and must not believe to be zero."""
-        out = ["distance and speed"]
         if not len(self._steps):
-            return ["running: no steps were found", *out]
+            return ["running: no steps were found"]
+        out = []
+        if _nothing(self._steps, "speed_m_s"):
+            out.append("distance and speed")
         impact = self._steps.judged(shoe=shoe)
         if (impact != impact).all():
             out.append("impact")
-        if _median(self._steps, "contact_s") is None:
-            out.append("ground contact and flight time")
+        for names, words in WANTED[self._header.mount]:
+            if all(_nothing(self._steps, name) for name in names):
+                out.append(words)
         if not self._sided:
             out.append("left and right")
-        if not shoe:
-            out.append("load on bones or joints, foot-strike type")
-        return out
+        if shoe:
+            out.append("the other foot's impact and contact")
+        else:
+            out.append("foot-strike type, contact time of each foot")
+        return [*out, "load on bones or joints"]
 
 
-def _median(steps: Steps, name: str) -> float | None:
-    values = sorted(v for v in steps[name].tolist() if not math.isnan(v))
-    return values[len(values) // 2] if values else None
+def _nothing(steps: Steps, name: str) -> bool:
+    return bool(np.isnan(steps[name]).all())

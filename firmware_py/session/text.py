@@ -7,8 +7,15 @@ from feedback.console import clock
 
 WIDTH: Final = 16
 MOST_ROWS: Final = 4
-"""Of segments and cues each; the rest is counted. The whole stays within a terminal's height."""
+"""Of segments and cues each; the rest is counted. The whole stays within a page."""
 MOST_NOTES: Final = 3
+ALL_SHARE: Final = 0.95
+PARTS: Final = {
+    "warm_up": "warm-up",
+    "interval": "intervals",
+    "rest": "rests",
+    "cool_down": "cool-down",
+}
 ROSE_PERCENT: Final = 2.0
 """Means of 10 and 20 steps differ by 0.9 % by chance alone (SD): less is no answer to a cue."""
 FELL_PERCENT: Final = 10.0
@@ -16,7 +23,7 @@ FELL_PERCENT: Final = 10.0
 
 
 def describe(summary: dict[str, Any]) -> str:
-    """At most 35 lines: the run in a few sentences, aligned figures, and what was not measured."""
+    """At most 45 lines: the run in a few sentences, aligned figures, and what was not measured."""
     lines = [*_words(summary), "", *_figures(summary), *_parts(summary), *_cues(summary)]
     lines += ["", *_quality(summary)]
     lines.append(_row("not measured", "; ".join(summary["not_measured"])))
@@ -89,10 +96,84 @@ def _figures(s: dict[str, Any]) -> Iterator[str]:
         source = _source(goal["baseline_source"])
         yield _row("baseline", f"{goal['baseline_spm']:.1f} spm, from {source}")
     yield from _impact(s)
-    contact, flight = s["contact"]["contact_s"], s["contact"]["flight_s"]
-    if contact is not None:
-        air = "" if flight is None else f", flight {1000 * flight:.0f} ms"
-        yield _row("contact", f"{1000 * contact:.0f} ms{air}")
+    yield from _distance(s)
+    yield from _contact(s)
+    yield from _form(s)
+    yield from _foot(s)
+    yield from _symmetry(s)
+
+
+def _distance(s: dict[str, Any]) -> Iterator[str]:
+    d = s["distance"]
+    if d["running_m"] is None:
+        return
+    text = f"{d['running_m'] / 1000:.2f} km at {3.6 * d['speed_m_s']:.1f} km/h"
+    if d["stride_length_m"] is not None:
+        text += f", stride {d['stride_length_m']:.2f} m"
+    if d["measured_share"] < ALL_SHARE:
+        text += f"; speed known for {100 * d['measured_share']:.0f} % of it"
+    yield _row("distance", text)
+
+
+def _contact(s: dict[str, Any]) -> Iterator[str]:
+    c = s["contact"]
+    if c["contact_s"] is None:
+        return
+    text = f"{1000 * c['contact_s']:.0f} ms"
+    if c["flight_s"] is not None:
+        text += f", flight {1000 * c['flight_s']:.0f} ms"
+    if c["duty_factor"] is not None:
+        text += f", duty factor {c['duty_factor']:.2f}"
+    if c["peak_force_bw"] is not None:
+        text += f", peak force about {c['peak_force_bw']:.1f} body weights"
+    yield _row("contact", text)
+
+
+def _form(s: dict[str, Any]) -> Iterator[str]:
+    f, parts = s["form"], []
+    if f["vertical_oscillation_m"] is not None:
+        bounce = f"bounce {100 * f['vertical_oscillation_m']:.1f} cm"
+        if f["vertical_ratio_percent"] is not None:
+            bounce += f" ({f['vertical_ratio_percent']:.1f} % of a step)"
+        parts.append(bounce)
+    if (lean := f["lean_forward_deg"]) is not None:
+        parts.append(f"pelvis {abs(lean):.0f} deg {'forward' if lean >= 0 else 'back'}")
+    if f["leg_stiffness_bw_m"] is not None:
+        parts.append(f"leg stiffness {f['leg_stiffness_bw_m']:.0f} body weights per m")
+    if parts:
+        yield _row("form", ", ".join(parts))
+
+
+def _foot(s: dict[str, Any]) -> Iterator[str]:
+    f = s["foot"]
+    if f["foot_strike_angle_deg"] is None:
+        return
+    text = f"{f['foot_strike_angle_deg']:+.0f} deg at the strike"
+    if f["foot_strike_share"] is not None:
+        kind, share = max(f["foot_strike_share"].items(), key=lambda item: item[1])
+        text += f", {kind} in {100 * share:.0f} % of the strides"
+    if f["pronation_deg"] is not None:
+        text += f", rolls in by {f['pronation_deg']:.0f} deg (index)"
+    yield _row("foot", text)
+
+
+def _symmetry(s: dict[str, Any]) -> Iterator[str]:
+    """Only what chance does not explain."""
+    told = []
+    for key, words in (("step_time", "step time"), ("impact", "impact")):
+        found = s["symmetry"][key]
+        if found is None or not found["significant"]:
+            continue
+        first = s["symmetry"]["first"]
+        more, less = ("left", "right") if first == "left" else ("foot A", "foot B")
+        if found["index_percent"] < 0:
+            more, less = less, more
+        half = (found["high_percent"] - found["low_percent"]) / 2
+        told.append(
+            f"{words} {abs(found['index_percent']):.1f} ± {half:.1f} % more {more} than {less}"
+        )
+    if told:
+        yield _row("symmetry", "; ".join(told))
 
 
 def _source(source: str) -> str:
@@ -128,6 +209,12 @@ def _parts(s: dict[str, Any]) -> Iterator[str]:
         yield _row("" if k else "parts", f"{a} to {b}  {part['kind']:<6} {part['steps']} steps")
     if len(segments) > MOST_ROWS:
         yield _row("", f"and {len(segments) - MOST_ROWS} more")
+    for kind, words in PARTS.items():
+        found = [p for p in s["parts"] if p["kind"] == kind]
+        if found:
+            total = clock(sum(p["end"] - p["start"] for p in found))
+            count = f"{len(found)} x, " if len(found) > 1 else ""
+            yield _row(words, f"{count}{total}")
 
 
 def _cues(s: dict[str, Any]) -> Iterator[str]:

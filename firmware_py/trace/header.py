@@ -28,6 +28,8 @@ class TraceHeader:
         cadence_only: the sensor clips foot impacts: none are told and no cue asks for softer ones.
         calibration: what the chip is off by and how it sat on the body, as
         `drivers.calibration.Calibration.as_dict` gives it; None: samples are in the sensor's axes.
+        runner: what the configuration said about the runner, as
+            `firmware_py.wearer.RunnerSettings.as_dict` gives it.
         software: version that wrote the trace.
         notes: remarks of the importer or recorder for the summary's quality record.
     """
@@ -48,6 +50,7 @@ class TraceHeader:
     chip: str | None = None
     cadence_only: bool = False
     calibration: dict[str, Any] | None = None
+    runner: dict[str, Any] | None = None
     software: str = ""
     notes: tuple[str, ...] = ()
 

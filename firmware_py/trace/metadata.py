@@ -10,11 +10,12 @@ from drivers.calibration import from_dict
 from dsp.block import Mount, Side
 from dsp.errors import TraceError
 from firmware_py.trace.header import TraceHeader
+from firmware_py.wearer import recorded
 
 METADATA_NAME: Final = "gaitcoach"
 FORMAT_MAJOR: Final = 1
 """Raised when an older reader would read a newer trace wrongly."""
-FORMAT_MINOR: Final = 1
+FORMAT_MINOR: Final = 2
 """Raised when something was added that an older reader may leave out."""
 
 
@@ -64,6 +65,7 @@ def from_metadata(record: Mapping[str, str], source: str = "trace") -> TraceHead
         known["notes"] = tuple(known.get("notes", ()))
         if known.get("calibration") is not None:
             from_dict(known["calibration"])
+        recorded(known.get("runner"))
         return TraceHeader(**known)
     except (ValueError, TypeError) as e:
         raise TraceError(f"{source}: its header cannot be used: {e}") from e
