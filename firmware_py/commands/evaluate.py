@@ -2,16 +2,27 @@
 
 import argparse
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
 from dsp.errors import RecordingError
 from firmware_py.commands.numbers import not_negative
 from firmware_py.config import Config, load_config
+from firmware_py.evaluate.conditions import by_condition
 from firmware_py.evaluate.figures import BATCH_S, SETTLE_S, Result, figures
+from firmware_py.evaluate.measures import agreement, joined
 from firmware_py.evaluate.scoring import score
-from firmware_py.evaluate.table import markdown, row, text
+from firmware_py.evaluate.table import (
+    MEASURE_HEAD,
+    condition_rows,
+    markdown,
+    measure_rows,
+    row,
+    text,
+)
 from firmware_py.evaluate.truth import recordings
 
 HELP = """Replay every recording of a folder that has truth, and print how well it was read."""
@@ -29,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="MS",
         help="length of a FIFO batch for the latency with batch (default 10 ms; 0: no batches)",
     )
+    parser.add_argument(
+        "--known-speed",
+        action="store_true",
+        help="tell the pipeline the speed of each recording's description, as a treadmill would",
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
 
@@ -40,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     paths = list(recordings(args.folder))
     results: list[Result] = []
     for path in tqdm(paths, desc="evaluate", delay=1.0, leave=False, disable=None):
-        scored = score(path, config, args.batch / 1e3)
+        scored = score(path, config, args.batch / 1e3, known_speed=args.known_speed)
         if scored is not None:
             results.append(scored)
     if not results:
@@ -50,17 +66,47 @@ def run(args: argparse.Namespace) -> int:
         )
     kinds = list(dict.fromkeys(r.kind for r in results))
     if args.json:
-        overall = {k: figures([r for r in results if r.kind is k]) for k in kinds}
-        each = {r.name: {"truth_kind": r.kind, **figures([r])} for r in results}
-        print(json.dumps({"recordings": each, "overall": overall}, indent=1))
+        overall = {k: _whole([r for r in results if r.kind is k]) for k in kinds}
+        each = {r.name: {"truth_kind": r.kind, **_whole([r])} for r in results}
+        groups = {name: _whole(group) for name, group in by_condition(results).items()}
+        print(json.dumps({"recordings": each, "overall": overall, "conditions": groups}, indent=1))
         return 0
     rows = [row(r.name, figures([r])) for r in results]
     for k in kinds:
         rows.append(row(f"all: {k}", figures([r for r in results if r.kind is k])))
-    print(markdown(rows) if args.markdown else text(rows))
+    for name, group in by_condition(results).items():
+        rows.append(row(name, figures(group)))
+    table = markdown if args.markdown else text
+    print(table(rows))
+    for head, lines in _measures(results):
+        print()
+        print(table(lines, head))
     if not args.markdown:
         print(f"Times in ms, matched within ±50 ms; +batch: FIFO batches of {args.batch:g} ms;")
         early = sum(r.settling for r in results)
         print(f"contacts in a recording's first {SETTLE_S:g} s are not asked for ({early} here);")
+        print("measures: of matched steps; by condition: bias ± SD;")
         print("cadence: largest error of a recording's mean cadence, %; cues: coaching cues given.")
     return 0
+
+
+def _measures(
+    results: Sequence[Result],
+) -> Iterator[tuple[Sequence[str], Sequence[Sequence[str]]]]:
+    """Tables, each with its head: all together, then by condition."""
+    rows = measure_rows(joined([r.measures for r in results]))
+    if not rows:
+        return
+    yield MEASURE_HEAD, rows
+    groups = {
+        name: joined([r.measures for r in group]) for name, group in by_condition(results).items()
+    }
+    if groups:
+        yield condition_rows(groups)
+
+
+def _whole(results: Sequence[Result]) -> dict[str, Any]:
+    """Strikes and measures of some recordings together."""
+    errors = joined([r.measures for r in results])
+    told = {name: agreement(e) for name, e in errors.items() if len(e) > 1}
+    return {**figures(results), "measures": told}

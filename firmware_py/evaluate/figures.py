@@ -10,6 +10,7 @@ from dsp.block import FloatArray
 from dsp.events import Event, FootStrike, Step
 from feedback.cue import COACHING, Cue
 from firmware_py.evaluate.matching import match, per_stride, running_strides
+from firmware_py.evaluate.measures import Errors, errors_of
 from firmware_py.evaluate.truth import Kind, Truth
 
 WINDOW_S: Final = 0.050
@@ -33,6 +34,8 @@ class Result:
         cadence_error: relative error of the cadence over the recording, or None.
         coaching_cues: coaching cues given.
         settling: contacts in the first `SETTLE_S` of the recording, which are not asked for.
+        speed_m_s, slope_deg: of the recording, where known.
+        measures: errors of the steps' measures (`firmware_py.evaluate.measures`).
     """
 
     name: str
@@ -46,6 +49,9 @@ class Result:
     cadence_error: float | None = None
     coaching_cues: int = 0
     settling: int = 0
+    speed_m_s: float | None = None
+    slope_deg: float | None = None
+    measures: Errors = field(default_factory=dict)
 
 
 def result(
@@ -58,7 +64,7 @@ def result(
     steps = [e for e in happened if isinstance(e, Step)]
     if truth.kind is Kind.CONTACTS:
         decided = np.array([e.t_decision for e in strikes])
-        return _contacts(name, truth.t, t, decided, steps, cues, start_t, batch_s)
+        return _contacts(name, truth, t, decided, steps, cues, start_t, batch_s)
     if truth.kind is Kind.MIDSTANCES:
         counts = per_stride(truth.t, t)
         hit = int(np.count_nonzero(counts))
@@ -76,7 +82,7 @@ def result(
 
 def _contacts(
     name: str,
-    truth: FloatArray,
+    known: Truth,
     found: FloatArray,
     decided: FloatArray,
     steps: Sequence[Step],
@@ -84,6 +90,7 @@ def _contacts(
     start_t: float,
     batch_s: float,
 ) -> Result:
+    truth = known.t
     if not len(truth):
         return Result(name, Kind.CONTACTS, 0, len(found), 0, coaching_cues=cues)
     begin = start_t + SETTLE_S
@@ -110,6 +117,9 @@ def _contacts(
         _cadence_error(truth, steps),
         cues,
         int(np.count_nonzero(truth < begin)),
+        known.speed_m_s,
+        known.slope_deg,
+        errors_of(known, [(a, float(found[b])) for a, b in pairs], steps),
     )
 
 

@@ -1,6 +1,7 @@
 """One recording through the line, against its truth."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from dsp.block import SampleBlock
@@ -14,10 +15,16 @@ from firmware_py.importer.recording import read_recording
 from firmware_py.line import Line
 from firmware_py.trace.header import TraceHeader
 from firmware_py.trace.reader import open_trace
+from firmware_py.wearer import KMH
 
 
-def score(path: Path, config: Config, batch_s: float) -> Result | None:
+def score(
+    path: Path, config: Config, batch_s: float, *, known_speed: bool = False
+) -> Result | None:
     """Replays a recording and scores it; None where it has no truth.
+
+    Args:
+        known_speed: the pipeline is told the speed that the description beside it holds.
 
     Raises:
         RecordingError, TraceError: the recording or its truth cannot be read.
@@ -26,6 +33,10 @@ def score(path: Path, config: Config, batch_s: float) -> Result | None:
     if truth is None:
         return None
     header, blocks = _opened(path)
+    if known_speed and truth.speed_m_s is not None:
+        kmh = KMH * truth.speed_m_s
+        belt = replace(config.runner, surface="treadmill", treadmill_speed_kmh=kmh)
+        config = replace(config, runner=belt)
     line = Line(header, config)
     happened: list[Event | Cue] = []
     start_t: float | None = None
@@ -34,6 +45,9 @@ def score(path: Path, config: Config, batch_s: float) -> Result | None:
         happened += line.push(block)
     happened += line.finish()
     name = path.name.removesuffix(".gz").removesuffix(".csv").removesuffix(".mcap")
+    if known_speed:
+        # What it was told, it did not measure.
+        truth = replace(truth, speed_m_s=None)
     return result(name, truth, happened, start_t or 0.0, batch_s)
 
 

@@ -2,8 +2,9 @@
 
 import csv
 import gzip
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -32,10 +33,21 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Truth of one recording: `t` (n,) s, on the recording's own time base."""
+    """Truth of one recording, times in s on the recording's own time base.
+
+    Args:
+        t: (n,) what `kind` says.
+        off: (n,) toe-offs of the same contacts, NaN where unknown; None: all unknown.
+        peak_bw: (n,) peak vertical ground reaction force of each contact, body weights, likewise.
+        speed_m_s, slope_deg: of the whole recording, from the description beside it.
+    """
 
     kind: Kind
     t: FloatArray
+    off: FloatArray | None = None
+    peak_bw: FloatArray | None = None
+    speed_m_s: float | None = None
+    slope_deg: float | None = None
 
 
 COLUMNS: Final = {
@@ -76,11 +88,31 @@ def read_truth(path: Path) -> Truth | None:
         RecordingError: the events file cannot be understood.
     """
     events = events_file(path)
+    truth, csv_file = None, path.name.endswith((".csv", ".csv.gz"))
+    force = _from_force(path) if csv_file else None
     if events.exists():
-        return _from_events(events)
-    if path.name.endswith((".csv", ".csv.gz")):
-        return _from_force(path)
-    return None
+        truth = _from_events(events)
+        if force is not None:
+            truth = replace(truth, peak_bw=_peaks(truth, force))
+    elif force is not None:
+        truth = force.contacts()
+    return None if truth is None else _described(truth, path)
+
+
+def _described(truth: Truth, path: Path) -> Truth:
+    """With the speed and the slope of the description, where it has them."""
+    try:
+        said = json.loads(path.with_name(_base(path.name) + ".json").read_text())
+    except (OSError, ValueError):
+        return truth
+    return replace(
+        truth, speed_m_s=_number(said, "speed_m_s"), slope_deg=_number(said, "slope_deg")
+    )
+
+
+def _number(said: object, key: str) -> float | None:
+    value = said.get(key) if isinstance(said, dict) else None
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _from_events(path: Path) -> Truth:
@@ -98,11 +130,48 @@ def _from_events(path: Path) -> Truth:
         raise RecordingError(f"{path.name}: {e}; every row needs a time in s") from e
     if not np.isfinite(on).all():
         raise RecordingError(f"{path.name}: a time is not a number; every row needs a time in s")
-    return Truth(COLUMNS[column], on[off - on >= SHORTEST_CONTACT_S])
+    whole = off - on >= SHORTEST_CONTACT_S
+    known = np.isfinite(off).any()
+    return Truth(
+        COLUMNS[column],
+        on[whole],
+        np.where(np.isfinite(off), off, np.nan)[whole] if known else None,
+    )
 
 
-def _from_force(path: Path) -> Truth | None:
-    """Contacts from a vertical ground reaction force in body weights."""
+@dataclass(frozen=True, slots=True)
+class Force:
+    """Vertical ground reaction force: `t` (n,) s, `bw` (n,) body weights."""
+
+    t: FloatArray
+    bw: FloatArray
+
+    def contacts(self) -> Truth:
+        """Where it was above the threshold."""
+        loaded = self.bw > CONTACT_BW
+        on = np.flatnonzero(~loaded[:-1] & loaded[1:]) + 1
+        off = np.flatnonzero(loaded[:-1] & ~loaded[1:]) + 1
+        ends = np.searchsorted(off, on, side="right")
+        whole = ends < len(off)
+        starts, stops = self.t[on[whole]], self.t[off[ends[whole]]]
+        long = stops - starts >= SHORTEST_CONTACT_S
+        truth = Truth(Kind.CONTACTS, starts[long], stops[long])
+        return replace(truth, peak_bw=_peaks(truth, self))
+
+
+def _peaks(truth: Truth, force: Force) -> FloatArray | None:
+    if truth.off is None or truth.kind is not Kind.CONTACTS:
+        return None
+    out = np.full(len(truth.t), np.nan)
+    for k, (a, b) in enumerate(zip(truth.t, truth.off, strict=True)):
+        inside = force.bw[(force.t >= a) & (force.t <= b)]
+        if len(inside):
+            out[k] = inside.max()
+    return out
+
+
+def _from_force(path: Path) -> Force | None:
+    """A vertical ground reaction force in body weights, or None where there is no such column."""
     with gzip.open(path, "rt") if path.name.endswith(".gz") else path.open() as file:
         rows = csv.reader(file)
         header = next(rows, [])
@@ -116,10 +185,4 @@ def _from_force(path: Path) -> Truth | None:
                 f"{path.name}:{rows.line_num}: {FORCE_COLUMN} or t_s is missing; fill it, or put "
                 f"the contacts into {events_file(path).name}"
             ) from e
-    t, loaded = values[:, 0], values[:, 1] > CONTACT_BW
-    on = np.flatnonzero(~loaded[:-1] & loaded[1:]) + 1
-    off = np.flatnonzero(loaded[:-1] & ~loaded[1:]) + 1
-    ends = np.searchsorted(off, on, side="right")
-    whole = ends < len(off)
-    starts, stops = t[on[whole]], t[off[ends[whole]]]
-    return Truth(Kind.CONTACTS, starts[stops - starts >= SHORTEST_CONTACT_S])
+    return Force(values[:, 0], values[:, 1])

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from dsp.block import Mount
 from dsp.synth import SHOE_SENSOR, Motion, Phase, Sensor, SynthRun, synthesize, walk
 from firmware_py import cli
-from firmware_py.synthetic import write_synthetic
+from tests.synthetic import write_synthetic
 
 Capture = pytest.CaptureFixture[str]
 
@@ -97,15 +98,20 @@ def test_text_has_a_line_for_each_and_for_all_of_a_kind(folder: Path, capsys: Ca
         "all: contacts",
         "all: walking",
     ]
-    assert "±50 ms" in lines[7]
+    assert lines[8].split()[:6] == ["measure", "unit", "steps", "bias", "SD", "LoA"]
+    assert lines[9].startswith("step_time_s")
+    assert any("±50 ms" in line for line in lines[10:])
 
 
 def test_markdown_is_a_table_and_nothing_else(folder: Path, capsys: Capture) -> None:
     assert evaluate(folder, "--markdown") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert all(line.startswith("| ") and line.endswith(" |") for line in lines)
-    assert len({line.count("|") for line in lines}) == 1
-    assert len(lines) == 8
+    tables = [list(g) for filled, g in groupby(lines, key=bool) if filled]
+    for table in tables:
+        assert all(line.startswith("| ") and line.endswith(" |") for line in table)
+        assert len({line.count("|") for line in table}) == 1
+    assert len(tables) == 2
+    assert len(tables[0]) == 8
 
 
 def test_the_configuration_is_checked_before_anything_is_read(

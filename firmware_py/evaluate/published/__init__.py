@@ -1,0 +1,1 @@
+"""Published gait-event rules, written anew from their descriptions: what our detector must beat."""
