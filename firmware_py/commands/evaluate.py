@@ -14,6 +14,9 @@ from firmware_py.config import Config, load_config
 from firmware_py.evaluate.conditions import by_condition
 from firmware_py.evaluate.figures import BATCH_S, SETTLE_S, Result, figures
 from firmware_py.evaluate.measures import agreement, joined
+from firmware_py.evaluate.published.compare import Scored, compare
+from firmware_py.evaluate.published.ours import ours
+from firmware_py.evaluate.published.tables import contact_rows, strike_rows
 from firmware_py.evaluate.scoring import score
 from firmware_py.evaluate.table import (
     MEASURE_HEAD,
@@ -45,6 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="tell the pipeline the speed of each recording's description, as a treadmill would",
     )
+    parser.add_argument(
+        "--published",
+        action="store_true",
+        help="put the rules of the literature beside ours (docs/accuracy.md)",
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
 
@@ -54,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
         raise RecordingError(f"{args.folder}: no such folder; name one with recordings and truth")
     config = load_config(args.config) if args.config else Config()
     paths = list(recordings(args.folder))
+    if args.published:
+        return _published(paths, as_markdown=args.markdown)
     results: list[Result] = []
     for path in tqdm(paths, desc="evaluate", delay=1.0, leave=False, disable=None):
         scored = score(path, config, args.batch / 1e3, known_speed=args.known_speed)
@@ -87,6 +97,22 @@ def run(args: argparse.Namespace) -> int:
         print(f"contacts in a recording's first {SETTLE_S:g} s are not asked for ({early} here);")
         print("measures: of matched steps; by condition: bias ± SD;")
         print("cadence: largest error of a recording's mean cadence, %; cues: coaching cues given.")
+    return 0
+
+
+def _published(paths: Sequence[Path], *, as_markdown: bool) -> int:
+    table = markdown if as_markdown else text
+    scored: list[Scored] = []
+    for path in tqdm(paths, desc="evaluate", delay=1.0, leave=False, disable=None):
+        scored += compare(path, [ours])
+    for rows in (strike_rows, contact_rows):
+        head, lines = rows(scored)
+        if lines:
+            print(table(lines, head))
+            print()
+    if not as_markdown:
+        print("Times in ms; in brackets: the rule also filters with hindsight; -: it needs the")
+        print("whole recording. The rules are given the whole recording to find the axes.")
     return 0
 
 

@@ -32,7 +32,7 @@ def score(
     truth = read_truth(path)
     if truth is None:
         return None
-    header, blocks = _opened(path)
+    header, blocks = opened(path)
     if known_speed and truth.speed_m_s is not None:
         kmh = KMH * truth.speed_m_s
         belt = replace(config.runner, surface="treadmill", treadmill_speed_kmh=kmh)
@@ -44,14 +44,23 @@ def score(
         start_t = float(block.t[0]) if start_t is None else start_t
         happened += line.push(block)
     happened += line.finish()
-    name = path.name.removesuffix(".gz").removesuffix(".csv").removesuffix(".mcap")
     if known_speed:
         # What it was told, it did not measure.
         truth = replace(truth, speed_m_s=None)
-    return result(name, truth, happened, start_t or 0.0, batch_s)
+    return result(name_of(path), truth, happened, start_t or 0.0, batch_s)
 
 
-def _opened(path: Path) -> tuple[TraceHeader, Iterator[SampleBlock]]:
+def name_of(path: Path) -> str:
+    """A recording's name in the tables."""
+    return path.name.removesuffix(".gz").removesuffix(".csv").removesuffix(".mcap")
+
+
+def opened(path: Path) -> tuple[TraceHeader, Iterator[SampleBlock]]:
+    """Header and samples of a CSV or a trace.
+
+    Raises:
+        RecordingError, TraceError: it cannot be read.
+    """
     if path.suffix == ".mcap":
         trace = open_trace(path)
         return trace.header, trace.blocks()

@@ -10,35 +10,21 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import FloatArray, Mount, SampleBlock, Side, Stream
-from dsp.events import FootStrike, Step
-from dsp.pipeline import Pipeline
+from dsp.block import FloatArray, Mount, Side
 from dsp.synth import SynthRun, daily_life, easy_run, overstrider, random_runner, walk
-from firmware_py.evaluate.figures import WINDOW_S, figures
+from firmware_py.evaluate.figures import WINDOW_S
 from firmware_py.evaluate.published.compare import Scored, compare, found_by_all, scored
 from firmware_py.evaluate.published.found import Found
+from firmware_py.evaluate.published.ours import OURS, ours
+from firmware_py.evaluate.published.tables import Table, by_rule, contact_rows, strike_rows
+from firmware_py.evaluate.table import markdown
 from firmware_py.evaluate.truth import Kind, Truth, recordings
 from tests.bench.accuracy import DATA
 
-OURS: Final = "**ours**"
 RUNNERS: Final = 20
 SEED: Final = 20
 """As in docs/accuracy.md."""
 NOBODY_RUNS: Final = Truth(Kind.WALKING, np.zeros(0))
-
-
-def ours(stream: Stream, block: SampleBlock) -> Found:
-    """Our own detector, in the rules' terms; ends of contact are those of its steps."""
-    events = Pipeline(stream).push(block)
-    strikes = [e for e in events if isinstance(e, FootStrike) and not e.inferred]
-    ends = {e.strike_t: e.toe_off_t for e in events if isinstance(e, Step) and e.toe_off_t}
-    return Found(
-        OURS,
-        np.array([s.t for s in strikes]),
-        np.array([s.t_decision for s in strikes]),
-        np.array([ends.get(s.t, np.nan) for s in strikes]),
-        causal=True,
-    )
 
 
 def on_data(folder: str, prefix: str = "") -> list[Scored]:
@@ -56,7 +42,8 @@ def on_runner(name: str, run: SynthRun) -> Iterator[Scored]:
     mine = truth.running.copy()
     if run.stream.mount is Mount.SHOE:
         mine &= truth.left == (run.stream.side is Side.LEFT)
-    strikes, ends = truth.strike_t[mine], truth.toe_off_t[mine]
+    known = Truth(Kind.CONTACTS, truth.strike_t[mine], truth.toe_off_t[mine])
+    strikes = known.t
     signals, all_found = found_by_all(run.stream, run.block, [ours])
     for found in all_found:
         inside = (found.strike_t >= strikes[0] - WINDOW_S) & (
@@ -66,7 +53,7 @@ def on_runner(name: str, run: SynthRun) -> Iterator[Scored]:
         kept = Found(
             found.name, found.strike_t[inside], found.decision_t[inside], toe_off_t, found.causal
         )
-        yield scored(name, kept, Truth(Kind.CONTACTS, strikes), signals, ends)
+        yield scored(name, kept, known, signals)
 
 
 def on_nobody(name: str, run: SynthRun) -> Iterator[Scored]:
@@ -74,76 +61,6 @@ def on_nobody(name: str, run: SynthRun) -> Iterator[Scored]:
     signals, all_found = found_by_all(run.stream, run.block, [ours])
     for found in all_found:
         yield scored(name, found, NOBODY_RUNS, signals)
-
-
-def by_rule(results: Iterable[Scored]) -> dict[str, list[Scored]]:
-    grouped: dict[str, list[Scored]] = {}
-    for r in results:
-        grouped.setdefault(r.rule, []).append(r)
-    return grouped
-
-
-def strikes_table(results: Sequence[Scored]) -> str:
-    """Contacts or strides found, and when."""
-    rows = []
-    for rule, group in by_rule(results).items():
-        f = figures([r.result for r in group])
-        timing, latency = f["timing"], f["latency_ms"]
-        rows.append(
-            (
-                rule,
-                str(len(group)),
-                str(f["truth"]),
-                str(f["found"]),
-                _number(f["recall"], "{:.3f}"),
-                _number(f["precision"], "{:.3f}"),
-                _number(f["f1"], "{:.3f}"),
-                _number(timing and timing["bias_ms"], "{:+.1f}"),
-                _number(timing and timing["sd_ms"], "{:.1f}"),
-                f"{timing['loa_low_ms']:+.0f}…{timing['loa_high_ms']:+.0f}" if timing else "–",
-                _latency(latency, "p50", group),
-                _latency(latency, "p95", group),
-            )
-        )
-    head = "rule|recordings|truth|found|recall|precision|F1|bias|SD|LoA|p50|p95"
-    return table(head.split("|"), rows)
-
-
-def _latency(latency: dict[str, float] | None, q: str, group: Sequence[Scored]) -> str:
-    if latency is None:
-        return "–"
-    return f"{latency[q]:.0f}" if group[0].causal else f"({latency[q]:.0f})"
-
-
-def contact_table(results: Sequence[Scored]) -> str:
-    """Toe-off and contact time of matched strikes, and of whole recordings."""
-    rows = []
-    for rule, group in by_rule(results).items():
-        off, contact = (
-            1e3 * np.concatenate([getattr(r, name) for r in group])
-            for name in ("toe_off_error_s", "contact_error_s")
-        )
-        if not len(off):
-            continue
-        means = _means(group)
-        rows.append(
-            (
-                rule,
-                str(len(off)),
-                f"{off.mean():+.1f}",
-                f"{off.std(ddof=1):.1f}",
-                f"{contact.mean():+.1f}",
-                f"{contact.std(ddof=1):.1f}",
-                f"{_rms(contact):.1f}",
-                f"{_rms(means):.1f}",
-                f"{means[np.argmax(np.abs(means))]:+.1f}",
-            )
-        )
-    head = (
-        "rule|toe-offs|toe-off bias|SD|contact time bias|SD|RMSE per step|"
-        "RMSE of recordings' means|worst recording"
-    )
-    return table(head.split("|"), rows)
 
 
 def trials_table(results: Sequence[Scored]) -> str:
@@ -157,7 +74,7 @@ def trials_table(results: Sequence[Scored]) -> str:
     rows = [
         (n, *(_number(_mean_ms(group[n]), "{:+.0f}") for group in grouped.values())) for n in names
     ]
-    return table(["recording", *grouped], rows)
+    return _made(["recording", *grouped], rows)
 
 
 def false_table(groups: Mapping[str, Sequence[Scored]]) -> str:
@@ -174,25 +91,19 @@ def false_table(groups: Mapping[str, Sequence[Scored]]) -> str:
             span = sum(r.minutes for r in group)
             cells.append(f"{sum(r.result.found for r in group) / span:.1f}" if span else "–")
         rows.append((rule, *cells))
-    return table(["rule", *(f"{n} ({minutes[n]:.1f} min)" for n in groups)], rows)
+    return _made(["rule", *(f"{n} ({minutes[n]:.1f} min)" for n in groups)], rows)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; numbers to the right."""
-    rule = ["---", *["---:"] * (len(head) - 1)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *rows))
+def _table(found: Table) -> str:
+    return _made(*found)
 
 
-def _means(group: Sequence[Scored]) -> FloatArray:
-    return np.array([1e3 * r.contact_error_s.mean() for r in group if len(r.contact_error_s)])
+def _made(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return markdown(rows, head)
 
 
 def _mean_ms(errors_s: FloatArray) -> float | None:
     return float(1e3 * errors_s.mean()) if len(errors_s) else None
-
-
-def _rms(x: FloatArray) -> float:
-    return float(np.sqrt(np.mean(x**2)))
 
 
 def _number(value: float | None, form: str) -> str:
@@ -207,11 +118,11 @@ def real() -> str:
     }
     return f"""## Waist, force treadmill (real truth)
 
-{strikes_table(treadmill)}
+{_table(strike_rows(treadmill))}
 
 Ends of contact against `contact_off_s`, ms:
 
-{contact_table(treadmill)}
+{_table(contact_rows(treadmill))}
 
 Mean error of the contact time, ms:
 
@@ -219,7 +130,7 @@ Mean error of the contact time, ms:
 
 ## Shoe, hallway running (real truth: marked strides)
 
-{strikes_table(on_data("shoe-hallway", "run"))}
+{_table(strike_rows(on_data("shoe-hallway", "run")))}
 
 ## Strikes per minute in real walking
 
@@ -242,19 +153,19 @@ def synthetic() -> str:
     }
     return f"""## Waist, {RUNNERS} random runners (synthetic only)
 
-{strikes_table(waist)}
+{_table(strike_rows(waist))}
 
 Ends of contact, ms:
 
-{contact_table(waist)}
+{_table(contact_rows(waist))}
 
 ## Shoe, three easy runs and two overstriders (synthetic only)
 
-{strikes_table(shoe)}
+{_table(strike_rows(shoe))}
 
 Ends of contact, ms:
 
-{contact_table(shoe)}
+{_table(contact_rows(shoe))}
 
 ## Strikes per minute where nobody runs (synthetic only)
 

@@ -13,11 +13,11 @@ from dsp.synth import Sensor, easy_run, random_rotation, synthesize
 from dsp.synth.phases import Motion, Phase
 from dsp.units import STANDARD_GRAVITY
 from firmware_py.evaluate.figures import figures
-from firmware_py.evaluate.published.compare import Scored, compare, contact_ends, scored
+from firmware_py.evaluate.published.compare import Scored, compare, scored
 from firmware_py.evaluate.published.found import Found
 from firmware_py.evaluate.published.recordings import signals_of
 from firmware_py.evaluate.published.rules import RULES
-from firmware_py.evaluate.truth import Kind, Truth
+from firmware_py.evaluate.truth import Kind, Truth, read_truth
 from tests.evaluate.made_runs import CONTACT_S, RATE_HZ, SPIKE_S, STRIKES, rise_t, runner
 from tests.real_data import found as recordings_found
 from tests.real_data import needs_real_data
@@ -98,7 +98,7 @@ def test_strikes_out_of_order_are_scored_in_order() -> None:
     order = np.random.default_rng(1).permutation(len(STRIKES))
     toe_off_t = STRIKES + CONTACT_S
     mixed = Found("mixed", STRIKES[order], STRIKES[order], toe_off_t[order], causal=True)
-    got = scored("made", mixed, Truth(Kind.CONTACTS, STRIKES), made, toe_off_t)
+    got = scored("made", mixed, Truth(Kind.CONTACTS, STRIKES, toe_off_t), made)
     assert figures([got.result])["f1"] == 1.0
     assert np.abs(got.toe_off_error_s).max() < 1e-9
     strides = scored("made", mixed, Truth(Kind.MIDSTANCES, STRIKES[::2] + 0.1), made)
@@ -113,12 +113,13 @@ def test_a_recording_without_truth_has_no_scores(tmp_path: Path) -> None:
 
 def test_contacts_without_an_end_column_have_no_ends(tmp_path: Path) -> None:
     path = write_recording(tmp_path)
-    truth = Truth(Kind.CONTACTS, STRIKES)
-    ends = contact_ends(path, truth)
-    assert ends is not None
-    assert ends == pytest.approx(STRIKES + CONTACT_S)
+    truth = read_truth(path)
+    assert truth is not None
+    assert truth.off == pytest.approx(STRIKES + CONTACT_S)
     (tmp_path / "made.events.csv").write_text("contact_on_s\n1.0\n")
-    assert contact_ends(path, truth) is None
+    bare = read_truth(path)
+    assert bare is not None
+    assert bare.off is None
 
 
 @pytest.mark.parametrize("seed", range(6))

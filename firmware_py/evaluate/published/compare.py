@@ -1,22 +1,20 @@
 """Every applicable rule on one recording, scored as our own detector is."""
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from dsp.block import FloatArray, SampleBlock, Side, Stream
+from dsp.block import FloatArray, SampleBlock, Side, Stream, join
 from dsp.events import FootStrike
 from firmware_py.evaluate.figures import NOTHING, SETTLE_S, WINDOW_S, Result, result
 from firmware_py.evaluate.matching import match, running_strides
 from firmware_py.evaluate.published.found import Found, Signals
 from firmware_py.evaluate.published.recordings import signals_of
 from firmware_py.evaluate.published.rules import applicable
-from firmware_py.evaluate.truth import Kind, Truth, events_file, read_truth
-from firmware_py.importer.options import ImportOptions
-from firmware_py.importer.recording import read_recording
+from firmware_py.evaluate.scoring import name_of, opened
+from firmware_py.evaluate.truth import Kind, Truth, read_truth
 
 Detector = Callable[[Stream, SampleBlock], Found]
 """One that sees the recording as it is, in sensor axes."""
@@ -61,11 +59,9 @@ def compare(path: Path, others: Sequence[Detector] = ()) -> list[Scored]:
         return []
     if truth.kind is Kind.MIDSTANCES and not len(running_strides(np.diff(truth.t))):
         truth = Truth(Kind.WALKING, truth.t)
-    recording = read_recording(path, ImportOptions())
-    name = path.name.removesuffix(".gz").removesuffix(".csv")
-    ends = contact_ends(path, truth)
-    signals, all_found = found_by_all(recording.header.stream, recording.block, others)
-    return [scored(name, found, truth, signals, ends) for found in all_found]
+    header, blocks = opened(path)
+    signals, all_found = found_by_all(header.stream, join(blocks), others)
+    return [scored(name_of(path), found, truth, signals) for found in all_found]
 
 
 def found_by_all(
@@ -81,14 +77,8 @@ def found_by_all(
     return signals, [*found, *(detect(stream, block) for detect in others)]
 
 
-def scored(
-    name: str, found: Found, truth: Truth, signals: Signals, ends: FloatArray | None = None
-) -> Scored:
-    """Scores what a rule found.
-
-    Args:
-        ends: (n,) true end of each contact of `truth`, s, NaN where unknown; None: not known.
-    """
+def scored(name: str, found: Found, truth: Truth, signals: Signals) -> Scored:
+    """Scores what a rule found."""
     order = np.argsort(found.strike_t, kind="stable")
     strike_t, decision_t = found.strike_t[order], found.decision_t[order]
     strikes = [
@@ -100,6 +90,7 @@ def scored(
     if not np.isfinite(decision_t).all():
         got = replace(got, latency_s=NOTHING, batch_latency_s=NOTHING)
     minutes = float(signals.t[-1] - start_t) / 60.0
+    ends = truth.off
     if ends is None or found.toe_off_t is None or truth.kind is not Kind.CONTACTS:
         return Scored(found.name, found.causal, got, minutes)
     toe_off_t = found.toe_off_t[order]
@@ -108,16 +99,3 @@ def scored(
     contact = np.array([toe_off_t[j] - strike_t[j] - (ends[i] - truth.t[i]) for i, j in pairs])
     known = np.isfinite(off)
     return Scored(found.name, found.causal, got, minutes, off[known], contact[known])
-
-
-def contact_ends(path: Path, truth: Truth) -> FloatArray | None:
-    """(n,) end of each true contact, s, from the events file; None where it has none."""
-    events = events_file(path)
-    if truth.kind is not Kind.CONTACTS or not events.exists():
-        return None
-    with events.open(newline="") as file:
-        rows: Sequence[dict[str, str]] = list(csv.DictReader(file))
-    if not rows or "contact_off_s" not in rows[0]:
-        return None
-    ends = {float(r["contact_on_s"]): float(r["contact_off_s"] or "nan") for r in rows}
-    return np.array([ends.get(float(t), np.nan) for t in truth.t])
