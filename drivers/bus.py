@@ -90,11 +90,6 @@ class Bus:
         self._next = threading.Lock()
         self._lock = threading.Lock()
 
-    @property
-    def contended(self) -> bool:
-        """Whether a thread waits for its turn."""
-        return self._next.locked()
-
     def read(self, address: int, register: int, count: int, *, retry: bool = True) -> bytes:
         """`count` bytes from `register` on.
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -27,7 +26,7 @@ SILENT_S: Final = 0.25
 """Without any sample for so long the chip is looked at."""
 RETRY_S: Final = 2.0
 WATCH_S: Final = 0.1
-"""While the sensor is lost a step takes no longer than this and a retry: `run` must see `stop`."""
+"""While the sensor is lost a step takes no longer than this and a retry: who steps may end it."""
 
 
 class ReaderState(StrEnum):
@@ -162,14 +161,6 @@ class Reader:
         except ChipError as e:
             self.counters.bad_data += 1
             self._suspect(str(e))
-
-    def run(self, stop: threading.Event) -> None:
-        """Steps until `stop` is set, then powers the chip down."""
-        try:
-            while not stop.is_set():
-                self.step()
-        finally:
-            self.close()
 
     def close(self) -> None:
         """Powers the chip down; a chip that does not answer is left alone."""

@@ -18,8 +18,8 @@ from firmware_py.commands.run_session import RunOptions
 from firmware_py.config import Config
 from firmware_py.replay import replay
 from firmware_py.sensor.settings import SensorSettings
-from firmware_py.synthetic import write_synthetic
 from firmware_py.trace.reader import open_trace
+from tests.synthetic import write_synthetic
 
 FOLDER: Final = Path(__file__).parent / "traces"
 

@@ -112,14 +112,6 @@ LSM6DSV320X: Final = Part(
     },
     _HIGH_G,
 )
-SHOE_480: Final = Mode(
-    480.0,
-    16,
-    2000,
-    high_g=320,
-    note="strikes beyond ±16 g come from the ±320 g channel; a quarter of a 400 kHz bus, 170 ms",
-)
-"""For an LSM6DSV320X on a shoe whose bus cannot carry 960 Hz."""
 PARTS: Final = (LSM6DSV16X, LSM6DSV320X)
 
 _RESET_S: Final = 0.005

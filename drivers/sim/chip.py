@@ -7,7 +7,7 @@ import numpy as np
 
 from drivers.sim.motion import SensorMotion, Still
 from drivers.sim.oscillator import Oscillator
-from dsp.block import FloatArray, IntArray
+from dsp.block import FloatArray
 from dsp.units import STANDARD_GRAVITY
 
 CountRows = np.ndarray[tuple[int, int], np.dtype[np.int16]]
@@ -129,19 +129,7 @@ class SimChip:
         chip_s = self._epoch + np.arange(first + 1, due + 1) / self._rate
         self.sample(first, self.oscillator.host(chip_s) + self._powered, chip_s)
 
-    def next_sample_time(self) -> float:
-        """Host time of the next sample, s; infinite while there are none."""
-        if not self._rate:
-            return float("inf")
-        chip_s = np.array([self._epoch + (self._made + 1) / self._rate])
-        return float(self.oscillator.host(chip_s)[0]) + self._powered
-
     # for families
-
-    @property
-    def made(self) -> int:
-        """Samples made since the rate was last set."""
-        return self._made
 
     def chip_s(self, now: float) -> float:
         """The chip's own seconds since power-up."""
@@ -178,8 +166,3 @@ def counts(si: FloatArray, scale: float) -> CountRows:
 def from_g(g_per_count: float) -> float:
     """m/s² per count."""
     return g_per_count * STANDARD_GRAVITY
-
-
-def indices(first: int, n: int) -> IntArray:
-    """Numbers of n samples."""
-    return np.arange(first, first + n)

@@ -22,8 +22,6 @@ LOSS_FAULT: Final = 0.01
 """Part of all samples from which strikes go missing."""
 OVERHEAD_CLOCKS: Final = 30
 """Address twice, pointer, start, stop."""
-PLAIN_COLUMNS: Final = 6
-"""Of the samples that `Part.fifo_samples` counts."""
 BUSY: Final = (
     "end other programs, check the power supply and the card; the bus speed above should be near "
     "400 kHz"

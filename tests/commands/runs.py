@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from dsp.synth import Motion, Phase, synthesize
 from firmware_py import cli
-from firmware_py.synthetic import write_synthetic
+from tests.synthetic import write_synthetic
 
 
 @cache

@@ -11,7 +11,7 @@ from drivers.sim.chip import SimChip
 from drivers.sim.lsm6dso import SimLsm6dso
 from drivers.sim.time import Scheduler, VirtualTime
 from drivers.sim.wire import FaultPlan, SimPins, SimWire
-from firmware_py.doctor.check import Check
+from firmware_py.doctor.check import Check, Result
 from firmware_py.doctor.examination import Patient, examine
 from firmware_py.doctor.sensor_checks import Line
 from firmware_py.sensor.settings import SensorSettings
@@ -111,3 +111,10 @@ class Setting:
 def sensor(**keys: Any) -> SensorSettings:
     """`[sensor]` with these keys."""
     return SensorSettings(**keys)
+
+
+def is_fault(check: Check, seen: str, remedy: str) -> None:
+    """A fault that names both what is seen and what helps."""
+    assert check.result is Result.FAULT, check
+    assert seen in check.seen
+    assert remedy in check.remedy

@@ -47,7 +47,7 @@ class FakeI2cDev:
         self.refuse: int | None = None
         """errno of the next opening."""
         self.done: int | None = None
-        """How many messages the kernel says it did; None: all."""
+        """How many messages the kernel does of those it is handed; None: all."""
 
     def open(self, path: str, flags: int) -> int:
         """os.open of a device."""
@@ -94,11 +94,12 @@ class FakeI2cDev:
             content = bytes(m.len) if is_read else ctypes.string_at(m.buf, m.len)
             messages.append(Message(m.addr, content, is_read))
         got = iter(wire.rdwr(messages))
-        for k in range(n):
+        done = n if self.done is None else self.done
+        for k in range(done):
             m = data.msgs[k]
             if m.flags & I2C_M_RD:
                 ctypes.memmove(m.buf, next(got), m.len)
-        return n if self.done is None else self.done
+        return done
 
 
 @contextmanager

@@ -32,7 +32,6 @@ class Rig:
         pins: whether the bus can be clocked by hand.
         faults: of the bus.
         watermark: made from the simulated time and chip; None: polling.
-        slept: called after every sleep with the time.
     """
 
     def __init__(
@@ -44,9 +43,8 @@ class Rig:
         pins: bool = True,
         faults: FaultPlan | None = None,
         watermark: Callable[[VirtualTime, SimLsm6dso], Watermark] | None = None,
-        slept: Callable[[float], object] = lambda now: None,
     ) -> None:
-        self.time = VirtualTime(scheduler=scheduler, slept=slept)
+        self.time = VirtualTime(scheduler=scheduler)
         self.start = self.time.now()
         self.diary = Diary(G_PER_COUNT_16G)
         self.rate_hz = RATE_HZ * (1.0 + error)

@@ -131,7 +131,7 @@ class Gated:
         if first:
             self.begun.set()
             for _ in range(100_000_000):
-                if self.bus is not None and self.bus.contended:
+                if self.bus is not None and self.bus._next.locked():
                     break
             else:
                 raise AssertionError("nobody asked for the bus")
@@ -164,7 +164,7 @@ def test_a_haptic_chip_gets_the_bus_between_two_bursts_of_a_full_fifo() -> None:
     assert gated.order == [IMU, HAPTIC, *[IMU] * 13]
     assert waited[0] < 10e-3
     assert bus.counters.longest_wait_s < 10e-3
-    assert not bus.contended
+    assert not bus._next.locked()
 
 
 def test_two_threads_never_mix_their_transactions() -> None:

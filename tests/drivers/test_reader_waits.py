@@ -1,6 +1,5 @@
 """Who waits for the reader and for whom it waits; and the times that come of it."""
 
-import threading
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -19,16 +18,12 @@ from tests.drivers.rig import ADDRESS, RATE_HZ, Rig, opened
 
 
 def test_the_reader_ends_soon_though_the_sensor_is_lost_and_powers_the_chip_down() -> None:
-    stop = threading.Event()
-
-    def slept(now: float) -> None:
-        if now > 124.0:
-            stop.set()
-
-    rig = Rig(slept=slept)
+    rig = Rig()
     rig.reader.open()
     rig.fail_between(20.0, 24.0, Fault.NACK)
-    rig.reader.run(stop)
+    rig.run(24.0)
+    assert rig.notes == ["SensorLost"]
+    rig.reader.close()
     assert rig.time.now() - 124.0 < 0.2
     assert rig.reader.state is ReaderState.STOPPED
     assert rig.sim.regs[0x10] == rig.sim.regs[0x11] == rig.sim.regs[0x0A] == 0

@@ -1,30 +1,23 @@
-"""Specimens of the LSM6DSV family, their modes and a reader on them."""
+"""Specimens of the LSM6DSV family and their modes."""
 
 from typing import Final
 
 import numpy as np
 import pytest
 
-from drivers.bus import Bus
-from drivers.catalog import make_chip
-from drivers.chips.lsm6dsv import LSM6DSV16X, LSM6DSV320X, SHOE_480
-from drivers.chunk import Chunk
-from drivers.notes import Note
-from drivers.part import Setup
-from drivers.reader import Reader
+from drivers.chips.lsm6dsv import LSM6DSV16X, LSM6DSV320X
+from drivers.part import Mode, Setup
 from drivers.sim.lsm6dsv import SimLsm6dsv
 from drivers.sim.motion import SensorMotion
 from drivers.sim.oscillator import Oscillator
-from drivers.sim.time import Scheduler, VirtualTime
-from drivers.sim.wire import FaultPlan, SimPins, SimWire
 from dsp.block import FloatArray, IntArray, Mount
-from tests.drivers.chips.rig import START_S, Rig
+from tests.drivers.chips.rig import Rig
 
 SETUPS: Final = {
     f"{part.name}-{mode.rate_hz:.0f}": Setup(part, mode)
     for part, modes in (
         (LSM6DSV16X, LSM6DSV16X.modes.values()),
-        (LSM6DSV320X, (*LSM6DSV320X.modes.values(), SHOE_480)),
+        (LSM6DSV320X, (*LSM6DSV320X.modes.values(), Mode(480.0, 16, 2000, high_g=320))),
     )
     for mode in modes
 }
@@ -55,22 +48,6 @@ class Shaken:
 
 def simulated(setup: Setup, motion: SensorMotion | None = None, trim: int = 0) -> SimLsm6dsv:
     return SimLsm6dsv(0x6A, motion, Oscillator(0.013), v320x=setup.part is LSM6DSV320X, trim=trim)
-
-
-def rig_on(
-    sim: SimLsm6dsv,
-    setup: Setup,
-    scheduler: Scheduler | None = None,
-    faults: FaultPlan | None = None,
-) -> Rig:
-    """A reader on this specimen."""
-    time = VirtualTime(START_S, scheduler)
-    sim.log = []
-    wire = SimWire(time, [sim], faults=faults)
-    bus = Bus(wire, time, SimPins(wire))
-    chip = make_chip(bus, 0x6A, setup)
-    got: list[Chunk | Note] = []
-    return Rig(setup, time, sim, wire, bus, chip, Reader(bus, chip, got.append), got)
 
 
 def places(rig: Rig, *, first: int | None = None) -> IntArray:

@@ -1,6 +1,7 @@
 """ICM-42688-P: records stamped by a clock that goes round in 70 ms, and every loss counted."""
 
 import contextlib
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -13,18 +14,36 @@ from drivers.part import setup_for
 from drivers.sim.catalog import sim_driver
 from drivers.sim.icm42688 import SimIcm42688
 from drivers.sim.motion import Still
-from drivers.sim.time import VirtualTime
+from drivers.sim.oscillator import Oscillator
+from drivers.sim.time import Scheduler, VirtualTime
 from drivers.sim.wire import Fault, FaultPlan, SimWire
 from dsp.block import Mount
 from dsp.errors import GaitCoachError
-from tests.drivers.chips.timed import Timed, lawful, timed
+from tests.drivers.chips.rig import START_S, Rig, Telltale, hold_to_law, make_rig
 
+SETUP = setup_for(ICM42688P, Mount.WAIST)
 MOUNTS = [Mount.WAIST, Mount.SHOE]
 DRAINS = 200
 SECOND_TRY = (Fault.NACK, Fault.TIMEOUT, Fault.CUT)
 """Faults that a second try mends."""
 EVERY = 23
 """Transactions from one fault to the next."""
+
+
+def rig_of(
+    mount: Mount = Mount.WAIST,
+    make: Callable[..., SimIcm42688] = SimIcm42688,
+    *,
+    error: float = 0.0,
+    late_s: float = 0.0,
+    stalls: tuple[tuple[float, float], ...] = (),
+    faults: FaultPlan | None = None,
+) -> Rig:
+    """A reader on the specimen that `make` makes; stalls are (s after the start, duration)."""
+    setup = setup_for(ICM42688P, mount)
+    sim = make(0x68, Telltale(setup), Oscillator(error, 1e-4))
+    scheduler = Scheduler(late_s, tuple((START_S + t, s) for t, s in stalls))
+    return make_rig(setup, sim=sim, scheduler=scheduler, faults=faults)
 
 
 def opened(
@@ -34,16 +53,8 @@ def opened(
     late_s: float = 0.0,
     stalls: tuple[tuple[float, float], ...] = (),
     faults: FaultPlan | None = None,
-) -> Timed:
-    rig = timed(
-        ICM42688P,
-        lambda m, o: SimIcm42688(0x68, m, o),
-        mount=mount,
-        error=error,
-        late_s=late_s,
-        stalls=stalls,
-        faults=faults,
-    )
+) -> Rig:
+    rig = rig_of(mount, error=error, late_s=late_s, stalls=stalls, faults=faults)
     rig.reader.open()
     return rig
 
@@ -53,7 +64,7 @@ def opened(
 def test_without_faults_every_sample_arrives_once(mount: Mount, error: float) -> None:
     rig = opened(mount, error, late_s=1.5e-3)
     rig.run(20.0)
-    assert lawful(rig)[1] == 0
+    assert hold_to_law(rig).lost == 0
     assert rig.fresh
     assert rig.bus.counters.failures <= 1, "but for INTF_CONFIG6"
 
@@ -68,7 +79,7 @@ def test_an_overrun_is_counted_exactly_however_long_the_stall(mount: Mount, erro
     rig = opened(mount, error, late_s=1e-3, stalls=stalls)
     rig.run(float(starts[-1]) + 1.0)
     assert isinstance(rig.sim, SimIcm42688)
-    assert lawful(rig)[1] == rig.sim.dropped > 0
+    assert hold_to_law(rig).lost == rig.sim.dropped > 0
     assert rig.reader.counters.restarts == 0
     assert rig.fresh
 
@@ -82,21 +93,20 @@ def test_an_overrun_in_the_middle_of_a_drain_is_counted(mount: Mount, stall_s: f
         rig.time.pass_by(0.11)
         rig.wire.at(rig.time.now() + 1e-3 * k, partial(rig.time.pass_by, stall_s))
     rig.run(1.0)
-    assert lawful(rig)[1] > 0
+    assert hold_to_law(rig).lost > 0
     assert rig.fresh
 
 
 def test_counts_are_of_the_scale_that_the_setup_tells() -> None:
     force, rate = (30.0, -50.0, 9.80665), (2.0, -11.0, 31.0)
-    setup = setup_for(ICM42688P, Mount.WAIST)
     time = VirtualTime()
     sim = SimIcm42688(0x68, Still(force, rate))
-    chip = sim_driver(Bus(SimWire(time, [sim]), time), 0x68, setup)
+    chip = sim_driver(Bus(SimWire(time, [sim]), time), 0x68, SETUP)
     chip.reset()
     chip.start(4)
     row = chip.drain()[0].counts[-1].astype(float)
-    assert row[:3] * setup.acc_scale == pytest.approx(force, abs=setup.acc_scale)
-    assert row[3:] * setup.gyr_scale == pytest.approx(rate, abs=setup.gyr_scale)
+    assert row[:3] * SETUP.acc_scale == pytest.approx(force, abs=SETUP.acc_scale)
+    assert row[3:] * SETUP.gyr_scale == pytest.approx(rate, abs=SETUP.gyr_scale)
 
 
 @pytest.mark.parametrize("stall_s", np.arange(0.2, 0.66, 0.0137).tolist())
@@ -105,21 +115,21 @@ def test_an_early_stall_is_counted_before_the_rate_is_learned(stall_s: float) ->
         rig = opened(error=error, stalls=((0.2, stall_s),))
         rig.run(3.0)
         assert isinstance(rig.sim, SimIcm42688)
-        assert lawful(rig)[1] == rig.sim.dropped
+        assert hold_to_law(rig).lost == rig.sim.dropped
 
 
 @pytest.mark.parametrize("fault", list(Fault))
 def test_a_fault_in_start_up_is_refused_or_harmless(fault: Fault) -> None:
     for index in range(opened().wire.transactions):
         plan = FaultPlan({index: fault}, seed=index)
-        rig = timed(ICM42688P, lambda m, o: SimIcm42688(0x68, m, o), faults=plan)
+        rig = rig_of(faults=plan)
         try:
             rig.reader.open()
         except GaitCoachError:
             assert fault not in SECOND_TRY, f"transaction {index}"
             rig.reader.open()
         rig.run(0.2)
-        assert lawful(rig, begins_anywhere=True)[0] > 50, f"transaction {index}"
+        assert hold_to_law(rig, begins_anywhere=True).delivered > 50, f"transaction {index}"
         assert rig.reader.counters.restarts == 0
 
 
@@ -133,9 +143,9 @@ def test_a_fault_at_any_transaction_of_a_run_is_counted(
         hit = range(start + first, start + 3 * DRAINS, EVERY)
         rig = opened(mount, 0.03, faults=FaultPlan(dict.fromkeys(hit, fault), seed=first))
         rig.run(0.01 * DRAINS)
-        delivered, lost = lawful(rig)
-        assert delivered > 0.5 * len(rig.log)
-        assert delivered + lost > 0.95 * len(rig.log)
+        account = hold_to_law(rig)
+        assert account.delivered > 0.5 * len(rig.log)
+        assert account.delivered + account.lost > 0.95 * len(rig.log)
 
 
 def test_nothing_is_lost_where_nobody_acknowledged() -> None:
@@ -144,7 +154,7 @@ def test_nothing_is_lost_where_nobody_acknowledged() -> None:
     rig = opened(faults=plan)
     rig.run(2.0)
     assert rig.bus.counters.errors["EREMOTEIO"] > 30
-    assert lawful(rig)[1] == 0
+    assert hold_to_law(rig).lost == 0
 
 
 def test_a_read_cut_in_half_does_not_misalign_the_next() -> None:
@@ -156,16 +166,18 @@ def test_a_read_cut_in_half_does_not_misalign_the_next() -> None:
         rig.run(2.0)
         failed += rig.reader.counters.bus_errors
         assert rig.reader.counters.bad_data == 0
-        lawful(rig)
+        hold_to_law(rig)
     assert failed > 10
 
 
 def test_an_invalid_sample_is_left_out_and_counted() -> None:
-    rig = timed(ICM42688P, lambda m, o: SimIcm42688(0x68, m, o, invalid_every=97))
+    rig = rig_of(make=partial(SimIcm42688, invalid_every=97))
     rig.reader.open()
     rig.run(5.0)
-    delivered, lost = lawful(rig)
-    assert lost == int((rig.log[: delivered + lost, 2] == -32768).sum()) > 20
+    account = hold_to_law(rig)
+    assert (
+        account.lost == int((rig.log[: account.delivered + account.lost, 2] == -32768).sum()) > 20
+    )
     assert not any((c.counts == -32768).any() for c in rig.chunks)
 
 
@@ -183,21 +195,21 @@ def test_a_dead_line_gives_no_samples(fault: Fault) -> None:
     rig.wire.faults.always = None
     rig.run(1.0)
     assert len(rig.chunks) > n
-    lawful(rig)
+    hold_to_law(rig)
 
 
 def test_a_brown_out_is_noticed_at_once() -> None:
     rig = opened()
     rig.wire.brown_out(0x68, rig.time.now() + 1.0)
     rig.run(3.0)
-    lawful(rig)
+    hold_to_law(rig)
     assert rig.reader.counters.restarts == 1
     gap = max(np.diff([c.host_time for c in rig.chunks]))
     assert gap < 0.2
 
 
 def test_another_chip_is_refused() -> None:
-    rig = timed(ICM42688P, lambda m, o: SimIcm42688(0x68, m, o, identity=0x42))
+    rig = rig_of(make=partial(SimIcm42688, identity=0x42))
     with pytest.raises(ChipNotFoundError, match="0x42"):
         rig.chip.reset()
 
@@ -213,20 +225,20 @@ class Stubborn(SimIcm42688):
 
 
 def test_a_setting_that_does_not_stay_is_an_error() -> None:
-    rig = timed(ICM42688P, lambda m, o: Stubborn(0x68, m, o))
+    rig = rig_of(make=Stubborn)
     rig.chip.reset()
     with pytest.raises(ChipError, match="GYRO_CONFIG0"):
         rig.chip.start(4)
 
 
 def test_the_self_test_tells_ratios_and_does_not_judge() -> None:
-    rig = timed(ICM42688P, lambda m, o: SimIcm42688(0x68, Still(), o))
+    rig = make_rig(SETUP, sim=SimIcm42688(0x68, Still()))
     rig.chip.reset()
     told = rig.chip.self_test()
     assert told.passed is None
     assert len(told.detail) == 6
     assert all("0.97 of the factory's" in line for line in told.detail)
-    dead = timed(ICM42688P, lambda m, o: SimIcm42688(0x68, Still(), o, dead_axes=True))
+    dead = make_rig(SETUP, sim=SimIcm42688(0x68, Still(), dead_axes=True))
     dead.chip.reset()
     assert all("0.00 of the factory's" in line for line in dead.chip.self_test().detail)
     assert rig.sim.illegal == []
@@ -235,7 +247,7 @@ def test_the_self_test_tells_ratios_and_does_not_judge() -> None:
 def test_specimens_differ_in_their_fingerprints() -> None:
     prints = set()
     for otp in (bytes(range(1, 7)), bytes(range(2, 8))):
-        rig = timed(ICM42688P, partial(SimIcm42688, 0x68, otp=otp))
+        rig = rig_of(make=partial(SimIcm42688, otp=otp))
         rig.chip.reset()
         prints.add(rig.chip.fingerprint())
     assert prints == {"otp 01 02 03 04 05 06", "otp 02 03 04 05 06 07"}

@@ -9,18 +9,15 @@ from drivers.sim.lsm6dso import SimLsm6dso
 from drivers.sim.motion import Still
 from drivers.sim.wire import Fault
 from dsp.block import Mount
-from tests.drivers.chips.rig import Rig, hold_to_law, make_rig
+from tests.drivers.chips.rig import Rig, Telltale, hold_to_law, make_rig
 
 WAIST = Setup(LSM6DSO32, LSM6DSO32.modes[Mount.WAIST])
 
 
 def rig_of(sim: SimLsm6dso, setup: Setup = WAIST) -> Rig:
     """A rig with this specimen."""
-    rig = make_rig(setup)
-    sim.log, sim.motion = [], rig.sim.motion
-    rig.wire.chips = {sim.address: sim}
-    rig.sim = sim
-    return rig
+    sim.motion = Telltale(setup)
+    return make_rig(setup, sim=sim)
 
 
 @pytest.mark.parametrize("identity", [0x00, 0x69, 0x6B, 0x70, 0xFF])

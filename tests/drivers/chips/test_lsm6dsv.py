@@ -20,10 +20,9 @@ from tests.drivers.chips.lsm6dsv_rig import (
     SHOE_320X,
     Shaken,
     places,
-    rig_on,
     simulated,
 )
-from tests.drivers.chips.rig import START_S, UNIT_S, Telltale, hold_to_law, told_times
+from tests.drivers.chips.rig import START_S, UNIT_S, Telltale, hold_to_law, make_rig, told_times
 
 DRAINS: Final = 200
 APART: Final = 23
@@ -35,7 +34,7 @@ READ_ON_S: Final = 0.1
 
 @EVERY
 def test_what_is_delivered_is_what_the_chip_felt_sample_by_sample(setup: Setup) -> None:
-    rig = rig_on(simulated(setup, Shaken(), trim=-31), setup, Scheduler(1e-3))
+    rig = make_rig(setup, sim=simulated(setup, Shaken(), trim=-31), scheduler=Scheduler(1e-3))
     rig.reader.open()
     rig.run(10.0)
     np.testing.assert_array_equal(gather(rig.chunks).counts, rig.log[places(rig)])
@@ -49,7 +48,9 @@ def test_what_is_delivered_is_what_the_chip_felt_sample_by_sample(setup: Setup) 
 def test_an_overrun_is_counted_to_the_sample(setup: Setup) -> None:
     stalls = random_stalls(40.0, 0.5, 0.01, 2.0, seed=5, start=START_S + 0.5)
     motion = Telltale(setup)
-    rig = rig_on(simulated(setup, motion, trim=17), setup, Scheduler(1e-3, stalls, seed=3))
+    rig = make_rig(
+        setup, sim=simulated(setup, motion, trim=17), scheduler=Scheduler(1e-3, stalls, seed=3)
+    )
     rig.reader.open()
     rig.run(40.0)
     account = hold_to_law(rig)
@@ -63,11 +64,11 @@ def test_an_overrun_is_counted_to_the_sample(setup: Setup) -> None:
 def test_a_fault_at_any_transaction_of_the_start_is_refused_or_harmless(
     setup: Setup, fault: Fault
 ) -> None:
-    clean = rig_on(simulated(setup), setup)
+    clean = make_rig(setup, sim=simulated(setup))
     clean.reader.open()
     for index in range(clean.wire.transactions):
         faults = FaultPlan({index: fault}, seed=index)
-        rig = rig_on(simulated(setup, Telltale(setup)), setup, faults=faults)
+        rig = make_rig(setup, sim=simulated(setup, Telltale(setup)), faults=faults)
         try:
             rig.reader.open()
         except (BusError, ChipError, ChipNotFoundError):
@@ -88,13 +89,13 @@ def test_a_fault_at_any_transaction_of_the_start_is_refused_or_harmless(
 def test_a_fault_at_any_transaction_of_a_run_leaves_every_sample_in_its_place(
     setup: Setup, fault: Fault
 ) -> None:
-    clean = rig_on(simulated(setup), setup)
+    clean = make_rig(setup, sim=simulated(setup))
     clean.reader.open()
     start = clean.wire.transactions
     for offset in range(APART):
         hit = range(start + offset, start + 4 * DRAINS, APART)
         faults = FaultPlan(dict.fromkeys(hit, fault), seed=offset)
-        rig = rig_on(simulated(setup, Telltale(setup)), setup, faults=faults)
+        rig = make_rig(setup, sim=simulated(setup, Telltale(setup)), faults=faults)
         rig.reader.open()
         for _ in range(DRAINS):
             rig.reader.step()
@@ -108,7 +109,7 @@ def test_a_fault_at_any_transaction_of_a_run_leaves_every_sample_in_its_place(
 @pytest.mark.parametrize("seconds", [0.05, 0.5, 4.0])
 def test_no_sample_is_made_of_a_loose_wire(setup: Setup, fault: Fault, seconds: float) -> None:
     for seed in range(4):
-        rig = rig_on(simulated(setup, Telltale(setup)), setup, faults=FaultPlan(seed=seed))
+        rig = make_rig(setup, sim=simulated(setup, Telltale(setup)), faults=FaultPlan(seed=seed))
         rig.reader.open()
         rig.run(2.0)
         rig.wire.faults.always = fault
@@ -124,7 +125,7 @@ def test_a_high_g_word_is_the_motion_on_its_own_scale_to_one_count() -> None:
     for high_g, scale in ((32, 0.976), (64, 1.952), (128, 3.904), (256, 7.808), (320, 10.417)):
         motion = Shaken(acc=high_g * G / 4)
         setup = Setup(LSM6DSV320X, Mode(960.0, 16, 2000, high_g=high_g))
-        rig = rig_on(simulated(setup, motion), setup)
+        rig = make_rig(setup, sim=simulated(setup, motion))
         rig.reader.open()
         rig.run(1.0)
         counts = gather(rig.chunks).counts
@@ -146,7 +147,7 @@ def test_a_strike_beyond_16_g_arrives_in_the_samples() -> None:
             return acc, np.zeros((len(t), 3))
 
     sim = SimLsm6dsv(0x6A, Strikes(), high_g_offset=(0.5 * G, -0.8 * G, 0.9 * G))
-    rig = rig_on(sim, SHOE_320X)
+    rig = make_rig(SHOE_320X, sim=sim)
     rig.reader.open()
     rig.run(3.0)
     s = SHOE_320X
@@ -162,7 +163,7 @@ def test_a_strike_beyond_16_g_arrives_in_the_samples() -> None:
 
 @EVERY
 def test_the_ranges_and_rates_are_written_before_the_fifo_streams(setup: Setup) -> None:
-    rig = rig_on(simulated(setup, Shaken()), setup)
+    rig = make_rig(setup, sim=simulated(setup, Shaken()))
     rig.reader.open()
     rig.run(0.2)
     rows = gather(rig.chunks).counts

@@ -19,17 +19,16 @@ from tests.drivers.chips.lsm6dsv_rig import (
     SHOE_320X,
     WAIST_16X,
     places,
-    rig_on,
     simulated,
 )
-from tests.drivers.chips.rig import START_S, Telltale
+from tests.drivers.chips.rig import START_S, Telltale, make_rig
 
 
 @BOTH
 def test_the_self_test_passes_at_rest_and_fails_with_dead_masses(setup: Setup) -> None:
     for dead in (False, True):
         sim = SimLsm6dsv(0x6A, Still(), v320x=setup.part is LSM6DSV320X, dead_axes=dead)
-        rig = rig_on(sim, setup)
+        rig = make_rig(setup, sim=sim)
         rig.chip.reset()
         result = rig.chip.self_test()
         assert result.passed is not dead
@@ -61,7 +60,7 @@ def test_the_self_test_passes_at_rest_and_fails_with_dead_masses(setup: Setup) -
     ],
 )
 def test_a_setting_that_does_not_read_back_is_named(register: int, name: str) -> None:
-    rig = rig_on(StuckAt(register), SHOE_320X)
+    rig = make_rig(SHOE_320X, sim=StuckAt(register))
     with pytest.raises(ChipError, match=rf"0x6a: {name} was set to 0x.. and reads back"):
         rig.reader.open()
 
@@ -82,7 +81,7 @@ class StuckAt(SimLsm6dsv):
 def test_a_setting_that_changes_in_mid_run_is_noticed_and_the_stream_restarted(
     setup: Setup,
 ) -> None:
-    rig = rig_on(simulated(setup, Telltale(setup)), setup)
+    rig = make_rig(setup, sim=simulated(setup, Telltale(setup)))
     rig.reader.open()
     rig.run(2.3)
     rig.sim.regs[0x17] = 0
@@ -93,13 +92,13 @@ def test_a_setting_that_changes_in_mid_run_is_noticed_and_the_stream_restarted(
 
 @pytest.mark.parametrize("identity", [0x71, 0x70, 0x6C, 0x00, 0xFF])
 def test_another_chip_is_refused_with_its_id_in_the_message(identity: int) -> None:
-    rig = rig_on(SimLsm6dsv(identity=identity), SHOE_320X)
+    rig = make_rig(SHOE_320X, sim=SimLsm6dsv(identity=identity))
     with pytest.raises(ChipNotFoundError, match=f"0x{identity:02x}"):
         rig.chip.reset()
 
 
 def test_the_parts_with_reversed_axes_are_named() -> None:
-    rig = rig_on(SimLsm6dsv(identity=0x71), WAIST_16X)
+    rig = make_rig(WAIST_16X, sim=SimLsm6dsv(identity=0x71))
     with pytest.raises(ChipNotFoundError, match=r"LSM6DSV16B.*ISM330BX.*axes in reverse"):
         rig.chip.reset()
 
@@ -110,14 +109,14 @@ def test_the_high_g_channel_has_two_rates_only(rate_hz: float) -> None:
     rate = min(rates, key=lambda r: abs(r - rate_hz))
     setup = Setup(LSM6DSV320X, Mode(rate, 16, 2000, high_g=320))
     with pytest.raises(ConfigError, match="480 or 960 Hz"):
-        rig_on(simulated(setup), setup)
+        make_rig(setup, sim=simulated(setup))
 
 
 @EVERY
 def test_the_trim_is_in_the_rate_and_in_the_fingerprint(setup: Setup) -> None:
     for trim in (-128, -20, 0, 127):
         sim = SimLsm6dsv(v320x=setup.part is LSM6DSV320X, trim=trim)
-        rig = rig_on(sim, setup)
+        rig = make_rig(setup, sim=sim)
         rig.reader.open()
         before, began = len(rig.log), rig.time.now()
         rig.run(2.0)
@@ -128,7 +127,7 @@ def test_the_trim_is_in_the_rate_and_in_the_fingerprint(setup: Setup) -> None:
 
 @EVERY
 def test_the_interrupt_pin_rises_at_the_watermark_and_not_before(setup: Setup) -> None:
-    rig = rig_on(simulated(setup), setup)
+    rig = make_rig(setup, sim=simulated(setup))
     sim = rig.sim
     assert isinstance(sim, SimLsm6dsv)
     rig.chip.reset()
@@ -146,7 +145,7 @@ def test_the_interrupt_pin_rises_at_the_watermark_and_not_before(setup: Setup) -
 
 @EVERY
 def test_the_highest_watermark_is_208_words(setup: Setup) -> None:
-    rig = rig_on(simulated(setup), setup)
+    rig = make_rig(setup, sim=simulated(setup))
     rig.chip.reset()
     rig.chip.start(1000)
     assert rig.sim.regs[0x07] == 208

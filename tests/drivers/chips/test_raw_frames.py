@@ -19,9 +19,9 @@ from drivers.sim.icm20948 import SimIcm20948
 from drivers.sim.mpu6050 import SimMpu6050
 from drivers.sim.oscillator import Oscillator
 from drivers.sim.time import Scheduler, random_stalls
-from drivers.sim.wire import Fault, FaultPlan
+from drivers.sim.wire import KERNEL_TIMEOUT_S, Fault, FaultPlan
 from dsp.block import FloatArray, Mount
-from tests.drivers.chips.rig import Rig, hold_to_law, make_rig, told_times
+from tests.drivers.chips.rig import Rig, Telltale, hold_to_law, make_rig, told_times
 
 SETUPS: Final = {
     f"{name}-{mount.value}": Setup(part, mode)
@@ -38,8 +38,10 @@ ONE_EACH: Final = pytest.mark.parametrize(
 LEARNED_S: Final = 2.0
 APART: Final = 11
 """Transactions from fault to fault: with as many offsets every transaction has its turn."""
-APART_TIMEOUT: Final = 23
-"""A time-out lasts longer than the smallest FIFO: each costs a start of it, with all its looks."""
+APART_STARTS: Final = 13
+"""As far where a time-out lasts longer than the FIFO: each then costs a start of it, which takes 14
+transactions or more with all its looks. Every 11, samples would come so seldom that the reader,
+rightly, restarts the chip after a second."""
 DRAINS: Final = 200
 
 
@@ -152,7 +154,8 @@ def test_a_stall_of_up_to_the_whole_fifo_loses_nothing(setup: Setup) -> None:
 def test_any_fault_at_any_transaction_costs_a_counted_gap(setup: Setup, fault: Fault) -> None:
     start = settled(setup).wire.transactions
     wrong: Counter[int] = Counter()
-    apart = APART_TIMEOUT if fault is Fault.TIMEOUT else APART
+    full_s = setup.part.fifo_samples / setup.rate_hz
+    apart = APART_STARTS if fault is Fault.TIMEOUT and full_s < KERNEL_TIMEOUT_S else APART
     for offset in range(apart):
         at = range(start + offset, start + 2 * DRAINS, apart)
         rig = settled(setup, faults=FaultPlan(dict.fromkeys(at, fault), seed=offset))
@@ -213,17 +216,14 @@ def test_garbage_for_good_is_never_delivered(setup: Setup, fault: Fault) -> None
 def test_a_fifo_smaller_than_its_part_says_shifts_nothing(setup: Setup, size: int) -> None:
     # Copies may be built with less.
     part = setup.part.name
-    motion = settled(setup).sim.motion
+    motion = Telltale(setup)
     oscillator = Oscillator(0.02)
     sim = (
         SimMpu6050(0x68, motion, oscillator, part=part, fifo=size)
         if setup.part.family == "mpu6050"
         else SimIcm20948(0x68, motion, oscillator, part=part, fifo=size)
     )
-    rig = make_rig(setup, scheduler=Scheduler(0.2e-3))
-    sim.log = []
-    rig.wire.chips = {0x68: sim}
-    rig.sim = sim
+    rig = make_rig(setup, sim=sim, scheduler=Scheduler(0.2e-3))
     rig.reader.open()
     rig.run(LEARNED_S)
     for length in (0.02, 0.03, 0.05, 0.08, 0.1, 0.2):
