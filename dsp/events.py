@@ -102,7 +102,7 @@ class Step(Event):
         steps: how many steps it spans: 1 at the waist, 2 at the shoe (a stride).
         duration_s: to the next strike, s.
         cadence_spm: steps per minute over this step or stride.
-        impact_g: waist: peak vertical, shoe: peak resultant specific force 0 to 80 ms after the
+        impact_g: waist: peak vertical, shoe: peak resultant specific force to 80 ms after the
             strike, g. active_g: active peak: maximum of the 10 Hz vertical in the step, g (waist).
             impact_excess_g: `impact_g - active_g`. impact_rise_g_s: steepest rise 0 to 60 ms after
             the strike, of the 30 Hz vertical (waist) or the 60 Hz resultant (shoe), g/s.
@@ -121,7 +121,7 @@ class Step(Event):
             level ground.
         speed_m_s: running speed. stride_length_m: distance of two steps, m.
         foot_strike_angle_deg: foot to ground at the strike, toe up positive (shoe).
-        foot_strike: its class over the last strides (shoe).
+        strike_type: its class over the last strides (shoe).
         pronation_deg: index: how far the foot everts in the first half of the contact (shoe).
         overstride_m_s: index: forward speed of the foot at the strike, less that of the ground,
             m/s (shoe).
@@ -155,7 +155,7 @@ class Step(Event):
     speed_m_s: float | None = None
     stride_length_m: float | None = None
     foot_strike_angle_deg: float | None = None
-    foot_strike: Contact | None = None
+    strike_type: Contact | None = None
     pronation_deg: float | None = None
     overstride_m_s: float | None = None
 

@@ -13,6 +13,11 @@ BRIDGE_S: Final = 0.1
 """A longer hole restarts the filters: it can hide a whole foot strike (contact ≥ 95 ms)."""
 
 
+EVEN_PERIODS: Final = 1.4
+"""Times closer than this hold no hole: from 1.5 periods on a sample counts as missing, and between
+the two the exact way decides."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Evenly spaced samples without a long hole.
@@ -49,11 +54,17 @@ class Grid:
     def __init__(self, stream: Stream) -> None:
         self._period = 1.0 / stream.rate_hz
         self._last: SampleBlock | None = None
+        self._is_whole = False
         self._absent: tuple[BoolArray, BoolArray] | None = None
 
     def push(self, block: SampleBlock) -> tuple[list[Piece], list[Gap]]:
         """Pieces in order, and a Gap for every hole (t: the first sample after it)."""
         block = self._without_absent_axes(block)
+        if self._last is not None and self._is_even(self._last, block):
+            self._last = block[-1:]
+            clipped, turned = block.acc_clipped, block.gyr_clipped
+            acc, gyr = block.acc, block.gyr
+            return [Piece(False, 0.0, block.t, block.t, acc, gyr, clipped, clipped, turned)], []
         first = self._last is None
         whole = block if self._last is None else _with_last(self._last, block)
         self._last = block[-1:]
@@ -84,14 +95,23 @@ class Grid:
             pieces.append(_bridged(whole, a, b, absent, hole_s if fresh else None))
         return pieces, gaps
 
+    def _is_even(self, last: SampleBlock, block: SampleBlock) -> bool:
+        """Whether nothing is missing anywhere: the common case, told at a tenth of the cost."""
+        longest = EVEN_PERIODS * self._period
+        t = block.t
+        if t[0] - last.t[0] >= longest or any(block.lost.tolist()):
+            return False
+        return len(t) == 1 or bool((t[1:] - t[:-1]).max() < longest)
+
     def _without_absent_axes(self, block: SampleBlock) -> SampleBlock:
         """Axes that were not recorded (all NaN) become 0; the first sample tells which."""
         if self._absent is None:
             turning = np.zeros(3) if block.gyr is None else block.gyr[0]
             self._absent = np.isnan(block.acc[0]), np.isnan(turning)
-        no_acc, no_gyr = self._absent
-        if not (no_acc.any() or no_gyr.any()):
+            self._is_whole = not (self._absent[0].any() or self._absent[1].any())
+        if self._is_whole:
             return block
+        no_acc, no_gyr = self._absent
         gyr = block.gyr if block.gyr is None else np.where(no_gyr, 0.0, block.gyr)
         return replace(block, acc=np.where(no_acc, 0.0, block.acc), gyr=gyr)
 

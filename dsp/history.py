@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dsp.block import FloatArray
+from dsp.block import BoolArray, FloatArray
 
 
 class History:
@@ -27,13 +27,26 @@ class History:
         """The number of the oldest sample still kept."""
         return self._offset
 
-    def push(self, *signals: FloatArray) -> None:
-        """Appends equally long pieces, one per channel."""
+    def push(self, *signals: FloatArray | BoolArray) -> None:
+        """Appends equally long pieces: (n,) for one channel, (k, n) for k of them.
+
+        Raises:
+            ValueError: pieces of other lengths, or for another number of channels.
+        """
         n = len(signals[0])
         if self._used + n > self._data.shape[1]:
             self._forget(n)
-        for row, piece in zip(self._data, signals, strict=True):
-            row[self._used : self._used + n] = piece
+        here = slice(self._used, self._used + n)
+        channel = 0
+        for piece in signals:
+            if piece.ndim == 1:
+                self._data[channel, here] = piece
+                channel += 1
+            else:
+                self._data[channel : channel + len(piece), here] = piece
+                channel += len(piece)
+        if channel != len(self._data):
+            raise ValueError(f"{channel} channels given, {len(self._data)} are kept")
         self._used += n
 
     def _forget(self, room: int) -> None:
@@ -50,6 +63,12 @@ class History:
         b = min(last - self._offset, self._used)
         a = min(max(first - self._offset, 0), b)
         return self._data[channel, a:b]
+
+    def rows(self, channel: int, until: int, first: int, last: int) -> FloatArray:
+        """(until - channel, n) of neighboring channels, otherwise as `view`."""
+        b = min(last - self._offset, self._used)
+        a = min(max(first - self._offset, 0), b)
+        return self._data[channel:until, a:b]
 
     def at(self, channel: int, number: int) -> float:
         """One sample, which must still be kept."""

@@ -1,16 +1,23 @@
 """The straight line from samples to events, the same live and in replay."""
 
+from itertools import pairwise
+from typing import Final
+
 import numpy as np
 
+from dsp.activity.movement import Movement
 from dsp.block import FloatArray, Mount, SampleBlock, Stream
 from dsp.errors import StreamError
 from dsp.events import Event
-from dsp.grid import Grid, Piece
+from dsp.grid import Grid
+from dsp.parts import Parts
 from dsp.running import Running
 from dsp.segments import Segments
 from dsp.shoe.mount import ShoeMount
 from dsp.waist.mount import WaistMount
 from dsp.wearer import UNKNOWN, Wearer
+
+SHORT: Final = 32
 
 
 class Pipeline:
@@ -34,7 +41,8 @@ class Pipeline:
         self._grid = Grid(stream)
         shoe = stream.mount is Mount.SHOE
         self._mount = ShoeMount(stream, wearer) if shoe else WaistMount(stream, wearer)
-        self._segments = Segments()
+        self._segments = Segments(stream)
+        self._parts = Parts()
         self._t = -np.inf
 
     def push(self, block: SampleBlock) -> list[Event]:
@@ -47,16 +55,20 @@ class Pipeline:
             return []
         self._check(block)
         pieces, gaps = self._grid.push(block)
-        events: list[Event | Running] = [*gaps]
+        events: list[Event | Running | Movement] = [*gaps]
         for piece in pieces:
             events += self._mount.push(piece)
         # Stable: at one instant a gap comes before what was decided at the sample after it.
         events.sort(key=lambda e: e.t_decision)
-        return self._segments.push(events, _times(pieces))
+        return self._parts.push(self._segments.push(events))
 
     def finish(self) -> list[Event]:
-        """Events that were waiting for samples which will not come (none at present)."""
-        return []
+        """Events that only the end of the stream decides: parts of the session.
+
+        Their `t_decision` is the time of the last sample; without `finish` that sample does not
+        yield them, since the session might go on.
+        """
+        return self._parts.finish(self._t)
 
     def _check(self, block: SampleBlock) -> None:
         if (block.gyr is None) == self._stream.has_gyro:
@@ -64,11 +76,14 @@ class Pipeline:
                 f"block at {block.t[0]:.3f} s {'lacks' if block.gyr is None else 'has'} a gyro "
                 "against what its stream declares"
             )
-        # Written so that NaN fails too.
-        if not (block.t[0] > self._t and np.all(block.t[1:] > block.t[:-1])):
+        if not _increase(self._t, block.t):
             raise StreamError(f"times must increase; they do not near {block.t[0]:.3f} s")
         self._t = float(block.t[-1])
 
 
-def _times(pieces: list[Piece]) -> FloatArray:
-    return np.concatenate([piece.known for piece in pieces])
+def _increase(before: float, t: FloatArray) -> bool:
+    """Whether every time is later than the one before it; NaN is not."""
+    if len(t) > SHORT:
+        return bool(t[0] > before and np.all(t[1:] > t[:-1]))
+    # A live block has 4 samples: numpy would cost ten times as much.
+    return all(a < b for a, b in pairwise([before, *t.tolist()]))

@@ -25,6 +25,7 @@ class Runner:
         limb_g: vertical force of the trunk and the swinging leg, g.
         brake_g: braking and propulsive force, g at 3 m/s.
         roll_deg, pitch_deg, yaw_deg: half amplitude of the pelvis angles when running.
+        lean_forward_deg, lean_left_deg: of the pelvis when running on the level, over standing.
         belt_ring_g: ringing of a loose belt per g of impact; 0: tight.
         belt_ring_hz: its frequency, Hz; belt_ring_s: its decay time, s.
     """
@@ -45,6 +46,8 @@ class Runner:
     roll_deg: float = 4.5
     pitch_deg: float = 2.5
     yaw_deg: float = 6.0
+    lean_forward_deg: float = 0.0
+    lean_left_deg: float = 0.0
     belt_ring_g: float = 0.0
     belt_ring_hz: float = 11.0
     belt_ring_s: float = 0.12

@@ -40,8 +40,8 @@ class Truth:
         speed_m_s: (n,) running or walking speed. slope_deg: (n,) of the ground, uphill positive.
         stride_length_m: (n,) to the next strike of the same foot; NaN for the last two of a bout.
         strike_angle_deg: (n,) foot to ground at the strike, toe up positive.
-        oscillation_m: (n,) peak to peak height of the waist from this strike to the next; NaN for
-            the last contact of a bout, and at the shoe.
+        oscillation_m: (n,) peak to peak height of the waist from this strike to the next, free of
+            drift; NaN for the last contact of a bout, and at the shoe.
         phase_t: (m + 1,) boundaries of the phases, s.
         phase_kind: what each of the m phases was.
     """
@@ -167,9 +167,7 @@ def synthesize(
         slope_deg=steps.slope_deg,
         stride_length_m=_stride_length(steps),
         strike_angle_deg=strike_angle(steps, runner),
-        oscillation_m=body.oscillation()
-        if isinstance(body, Waist)
-        else np.full(len(steps), np.nan),
+        oscillation_m=_oscillation(body, steps),
         phase_t=edges,
         phase_kind=tuple(p.kind for p in phases),
     )

@@ -43,8 +43,8 @@ def remember(history: History, piece: Piece, vertical: Vertical) -> None:
         piece.known,
         vertical.trigger,
         vertical.active,
-        piece.unsure.astype(np.float64),
-        piece.clipped.astype(np.float64),
-        *piece.acc.T,
-        *turning.T,
+        piece.unsure,
+        piece.clipped,
+        piece.acc.T,
+        turning.T,
     )

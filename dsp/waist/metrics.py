@@ -1,37 +1,64 @@
-"""Metric tier at the waist: what a step was like, once the next strike has come."""
+"""Metric tier at the waist: what a step was like, once the next strike has come.
 
+Formulas, units and sources: docs/metrics.md.
+"""
+
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
+from dsp import spring
 from dsp.block import Side, Stream
 from dsp.events import Foot, Step
 from dsp.history import History
-from dsp.waist.channels import ACTIVE, CLIPPED, TRIGGER, UNSURE, T
-from dsp.waist.crossing import Crossing, StepWindow
+from dsp.terrain import Gait, Terrain
+from dsp.waist.axes import ForeAft
+from dsp.waist.contact_time import contact_time_s, pulse_width_s
+from dsp.waist.crossing import StepWindow
+from dsp.waist.impact import impact_of, impact_rise_g_s
+from dsp.waist.oscillation import oscillation_m
+from dsp.waist.posture import Posture, braking_m_s
+from dsp.waist.speed import SpeedModel
+from dsp.waist.standing import Standing
+from dsp.waist.stride import POINTS, WholeStride, whole_stride
 from dsp.wearer import Wearer
 
-IMPACT_WINDOW_S: Final = 0.080
-"""Impact g is the peak vertical in this time after initial contact (science 2.2)."""
+PAUSE_S: Final = 3.0
+"""After a pause this long speed and posture are looked at anew."""
 
 
 class WaistMetrics:
     """Measures one whole step after another.
 
+    The impact needs the step alone; everything else the whole stride that the step ends, and is
+    None without it (the first step of a run; lost or clipped samples).
+
     Args:
-        history: holds every step when it is measured.
+        history: holds every step, and the one before it, when it is measured.
     """
 
     def __init__(self, stream: Stream, wearer: Wearer, history: History) -> None:
+        self._rate_hz = stream.rate_hz
+        self._wearer = wearer
         self._history = history
+        self._before: StepWindow | None = None
+        self._fore_aft = ForeAft(wearer)
+        self._standing = Standing(stream, wearer, history)
+        self._posture = Posture()
+        self._speed = SpeedModel(wearer.distance_factor)
+        self._terrain = Terrain()
+
+    def push(self) -> None:
+        """Takes note of samples that were remembered, running or not."""
+        self._standing.push()
 
     def step(self, window: StepWindow, side: Side, foot: Foot | None) -> Step:
         """The step; `side` and `foot` as its strike was told."""
         strike, following = window.strike, window.following
         duration = following.t - strike.t
-        impact, clipped = _impact(self._history, strike)
-        active = float(self._history.view(ACTIVE, strike.number, following.number).max())
-        return Step(
+        impact = impact_of(self._history, window, self._rate_hz)
+        step = Step(
             t=strike.t,
             t_decision=window.t_decision,
             strike_t=strike.t,
@@ -39,20 +66,69 @@ class WaistMetrics:
             steps=1,
             duration_s=duration,
             cadence_spm=60.0 / duration,
-            impact_g=impact,
-            active_g=active,
-            impact_excess_g=None if impact is None else impact - active,
-            clipped=clipped,
+            impact_g=impact.impact_g,
+            active_g=impact.active_g,
+            impact_excess_g=impact.excess_g,
+            clipped=impact.clipped,
             foot=foot,
+        )
+        before, self._before = self._before, window
+        if before is None:
+            return step
+        if strike.t - before.following.t > PAUSE_S:
+            self._posture.restart()
+            self._speed.restart()
+        stride = whole_stride(self._history, before, window)
+        return step if stride is None else self._with_stride(step, stride, following.number)
+
+    def _with_stride(self, step: Step, stride: WholeStride, number: int) -> Step:
+        """What needs the stride whose second step this is, known at sample `number`."""
+        forward = self._fore_aft.follow(stride)
+        lean = self._posture.follow(stride, self._standing.up(number), forward)
+        ahead, left = (None, None) if lean is None else lean
+        step = replace(
+            step,
+            # A slope needs every sample as much as the peak does.
+            impact_rise_g_s=None if step.impact_g is None else impact_rise_g_s(stride),
+            vertical_oscillation_m=oscillation_m(stride),
+            braking_m_s=None if forward is None else braking_m_s(stride, forward),
+            lean_forward_deg=ahead,
+            lean_left_deg=left,
+        )
+        width = pulse_width_s(stride)
+        return step if width is None else self._with_push(step, stride, width)
+
+    def _with_push(self, step: Step, stride: WholeStride, width: float) -> Step:
+        """What follows from the width of the vertical pulse, s."""
+        wearer, step_s, bounce = self._wearer, stride.step_s, step.vertical_oscillation_m
+        modelled = self._speed.follow(step_s, width)
+        speed = modelled if wearer.speed_m_s is None else wearer.speed_m_s
+        contact = contact_time_s(stride, width, wearer.speed_m_s) + wearer.contact_offset_s
+        step = replace(
+            step,
+            level_ground=self._terrain.follow(stride.end_t, _gait(stride, width)),
+            speed_m_s=speed,
+            stride_length_m=speed * (step_s + stride.before_s),
+            vertical_ratio_percent=None if bounce is None else 100.0 * bounce / (speed * step_s),
+            contact_s=contact,
+            flight_s=step_s - contact,
+            toe_off_t=stride.strike_t + contact,
+            duty_factor=contact / (2.0 * step_s),
+            peak_force_bw=spring.peak_force_bw(step_s, contact),
+        )
+        if not step.level_ground:
+            return step
+        height = wearer.height_m
+        return replace(
+            step,
+            vertical_stiffness_bw_m=spring.vertical_stiffness_bw_m(step_s, contact),
+            leg_stiffness_bw_m=None
+            if height is None
+            else spring.leg_stiffness_bw_m(step_s, contact, speed, height),
         )
 
 
-def _impact(history: History, strike: Crossing) -> tuple[float | None, bool]:
-    """Peak of the 60 Hz vertical in the impact window, g, or None; whether a sample was clipped."""
-    t = history.view(T, history.start, history.end)
-    a, b = np.searchsorted(t, [strike.t, strike.t + IMPACT_WINDOW_S], side="left")
-    first, last = history.start + int(a), history.start + int(b)
-    clipped = bool(history.view(CLIPPED, first, last).any())
-    if history.view(UNSURE, first, last).any():
-        return None, clipped
-    return float(history.view(TRIGGER, first, last).max()), clipped
+def _gait(stride: WholeStride, width: float) -> Gait:
+    with_step = stride.horizontal[:, [2, 4]]
+    size = np.sqrt((np.abs(with_step) ** 2).sum()) * 2.0 / POINTS
+    return Gait(stride.step_s, width / stride.step_s, float(size), stride.up)

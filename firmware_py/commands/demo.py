@@ -6,13 +6,6 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from firmware_py.commands.numbers import positive
-from firmware_py.commands.replay import ReplayOptions, show
-from firmware_py.commands.run import coach
-from firmware_py.commands.run_session import RunOptions
-from firmware_py.config import Config
-from firmware_py.importer.options import ImportOptions
-from firmware_py.importer.output import write_recording
-from firmware_py.importer.recording import read_recording
 
 HELP = """Show the main job with no hardware: a run goes in, cues and a summary come out."""
 
@@ -40,21 +33,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    return _simulated(args) if args.trace is None else _recorded(args)
+
+
+def _simulated(args: argparse.Namespace) -> int:
+    from firmware_py.commands.run import coach
+    from firmware_py.commands.run_session import RunOptions
+    from firmware_py.config import Config
+
+    return coach(RunOptions(Config(), SCENARIO, pace=args.pace, out=args.keep, poll_s=POLL_S))
+
+
+def _recorded(args: argparse.Namespace) -> int:
+    from firmware_py.commands.replay import ReplayOptions, show
+
+    if args.trace.suffix == ".mcap" or args.trace.is_dir():
+        return show(ReplayOptions((args.trace,), pace=args.pace))
+    from firmware_py.importer.options import ImportOptions
+    from firmware_py.importer.output import write_recording
+    from firmware_py.importer.recording import read_recording
+
     with TemporaryDirectory(prefix="gaitcoach-") as folder:
-        if args.trace is None:
-            return coach(
-                RunOptions(
-                    Config(),
-                    SCENARIO,
-                    pace=args.pace,
-                    out=args.keep,
-                    poll_s=POLL_S,
-                )
-            )
-        if args.trace.suffix == ".mcap" or args.trace.is_dir():
-            path = args.trace
-        else:
-            path = Path(folder) / "recording.mcap"
-            write_recording(path, read_recording(args.trace, ImportOptions()))
-            print(f"{args.trace.name}:")
+        path = Path(folder) / "recording.mcap"
+        write_recording(path, read_recording(args.trace, ImportOptions()))
+        print(f"{args.trace.name}:")
         return show(ReplayOptions((path,), pace=args.pace))

@@ -113,7 +113,7 @@ def show(options: ReplayOptions) -> int:
     traces = [open_recorded(part) for path in options.traces for part in parts(path)]
     several = len(traces) > 1
     events = _checked(options, [t.path for t in traces])
-    screen = Screen()
+    screen = Screen(tqdm.write)
     summaries: list[dict[str, Any]] = []
     stopped = False
     with ctrl_c() as asked:

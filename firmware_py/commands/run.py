@@ -6,7 +6,7 @@ import sys
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from drivers.part import Setup
 from drivers.reader import POLL_S
@@ -21,8 +21,10 @@ from firmware_py.sensor.attached import attach
 from firmware_py.sensor.settings import SensorSettings
 from firmware_py.session.folder import default_folder
 from firmware_py.session.text import describe
-from firmware_py.simulate.scenarios import SCENARIOS, recorded, scenario_named
-from firmware_py.simulate.world import World, make_world
+
+if TYPE_CHECKING:
+    # A real run starts without any simulation.
+    from firmware_py.simulate.world import World
 
 HELP = """Coach a run: reads the sensor, gives cues, keeps the session; Ctrl-C ends it.
 
@@ -34,10 +36,6 @@ AS_FAST_AS_POSSIBLE: Final = "max"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = "scenarios:\n" + "\n".join(
-        f"  {name:<12} {scenario.help}" for name, scenario in SCENARIOS.items()
-    )
     parser.add_argument(
         "--simulate",
         metavar="SCENARIO",
@@ -72,6 +70,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
     parser.add_argument("--quiet", action="store_true", help="print no cues while running")
+
+    def with_scenarios(prog: str) -> argparse.HelpFormatter:
+        from firmware_py.simulate.scenarios import SCENARIOS
+
+        lines = (f"  {name:<12} {scenario.help}" for name, scenario in SCENARIOS.items())
+        parser.epilog = "scenarios:\n" + "\n".join(lines)
+        return argparse.RawDescriptionHelpFormatter(prog)
+
+    # Last: argparse asks for it with every argument too, and only help is to load the scenarios.
+    parser.formatter_class = with_scenarios
 
 
 def run(args: argparse.Namespace) -> int:
@@ -152,8 +160,11 @@ def _check_poll(poll_s: float, setup: Setup) -> None:
         )
 
 
-def _world(simulate: str, sensor: SensorSettings, pace: float | None) -> World:
+def _world(simulate: str, sensor: SensorSettings, pace: float | None) -> "World":
     """A scenario by its name, or a recording by its path."""
+    from firmware_py.simulate.scenarios import recorded, scenario_named
+    from firmware_py.simulate.world import make_world
+
     mount, side = sensor.worn, Side.RIGHT if sensor.side is None else sensor.foot
     path = Path(simulate)
     if path.suffix == ".mcap" or path.is_dir():

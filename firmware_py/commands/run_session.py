@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drivers.calibration import Calibration
 from drivers.reader import POLL_S
@@ -13,15 +13,17 @@ from feedback.cue import Cue
 from firmware_py.calibrate.files import identity_of, known_of
 from firmware_py.commands.screen import Asked, Screen
 from firmware_py.config import Config
-from firmware_py.events_file import EventsFile
 from firmware_py.live import Happened, Hooks
 from firmware_py.recorder import Recorder
 from firmware_py.sensor.attached import Attached
 from firmware_py.session.files import write_summary
 from firmware_py.session.folder import SUMMARY, TRACE, new_session
-from firmware_py.simulate.world import World
 from firmware_py.trace.header import TraceHeader
 from firmware_py.trace.writer import TraceWriter
+
+if TYPE_CHECKING:
+    from firmware_py.events_file import EventsFile
+    from firmware_py.simulate.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class RunSession:
     """
 
     def __init__(
-        self, options: RunOptions, world: World | None, screen: Screen, asked: Asked
+        self, options: RunOptions, world: "World | None", screen: Screen, asked: Asked
     ) -> None:
         self.folder: Path | None = None
         """Where the session is kept; None: nowhere."""
@@ -74,7 +76,7 @@ class RunSession:
         self._screen = screen
         self._asked = asked
         self._start: float | None = None
-        self._events = None if options.events is None else EventsFile(options.events)
+        self._events = None if options.events is None else _events_file(options.events)
 
     def hooks(self) -> Hooks:
         """For `Live`."""
@@ -158,3 +160,10 @@ class RunSession:
             ) from e
         self.folder = folder
         return Recorder(writer)
+
+
+def _events_file(path: Path) -> "EventsFile":
+    # Here and not above: it loads what a replay needs.
+    from firmware_py.events_file import EventsFile
+
+    return EventsFile(path)

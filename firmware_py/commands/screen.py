@@ -2,12 +2,10 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final
-
-from tqdm import tqdm
 
 SIGNALED: Final = 128
 """Plus the signal's number: the exit code, as of a shell."""
@@ -17,9 +15,13 @@ class Screen:
     """The terminal, or a pipe whose reader may go away (`| head`) while files are being written.
 
     A terminal that is gone never ends what is under way; `close` tells of it.
+
+    Args:
+        write: prints a line to `file`; tqdm.write where there may be a progress bar.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, write: Callable[..., object] = print) -> None:
+        self._write = write
         self._gone: OSError | None = None
 
     def say(self, text: str, *, to_err: bool = False) -> None:
@@ -29,7 +31,7 @@ class Screen:
         if self._gone is not None or out is None:
             return
         try:
-            tqdm.write(text, file=out)
+            self._write(text, file=out)
             out.flush()
         except OSError as e:
             self._gone = e

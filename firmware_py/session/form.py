@@ -28,10 +28,10 @@ def medians(steps: Steps, names: tuple[str, ...]) -> dict[str, float | None]:
 
 def foot_figures(steps: Steps) -> dict[str, Any]:
     """Medians, and the share of strides of each class of foot strike."""
-    count = steps.foot_strike
+    count = steps.strike_type
     total = sum(count.values())
     shares = {kind: n / total for kind, n in count.items()} if total else None
-    return {**medians(steps, FOOT), "foot_strike_share": shares}
+    return {**medians(steps, FOOT), "strike_type_share": shares}
 
 
 def distance_figures(steps: Steps) -> dict[str, Any]:

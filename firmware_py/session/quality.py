@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from dsp.block import SampleBlock
 from firmware_py.trace.header import TraceHeader
 
@@ -22,7 +24,8 @@ class Quality:
         """Takes the next samples."""
         if not len(block):
             return
-        for k in block.lost.nonzero()[0]:
+        holes = block.lost.nonzero()[0]
+        for k in holes:
             self._gaps += 1
             before = block.t[k - 1] if k else self.last_t
             if before is not None:
@@ -31,9 +34,10 @@ class Quality:
             self.first_t = float(block.t[0])
         self.last_t = float(block.t[-1])
         self._samples += len(block)
-        self._lost += int(block.lost.sum())
-        self._acc += int(block.acc_clipped.sum())
-        self._gyr += int(block.gyr_clipped.sum())
+        if len(holes):
+            self._lost += int(block.lost.sum())
+        self._acc += int(np.count_nonzero(block.acc_clipped))
+        self._gyr += int(np.count_nonzero(block.gyr_clipped))
 
     def note(self, text: str) -> None:
         """A remark in words."""

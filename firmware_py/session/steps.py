@@ -63,8 +63,8 @@ class Steps:
             value = smooth_spm if name == "smooth_spm" else getattr(step, name)
             column.append(float("nan") if value is None else float(value))
         self._feet.append(self._foot(step))
-        if step.foot_strike is not None:
-            self._strike[step.foot_strike] += 1
+        if step.strike_type is not None:
+            self._strike[step.strike_type] += 1
 
     def _foot(self, step: Step) -> int:
         if step.side is not Side.UNKNOWN:
@@ -80,7 +80,7 @@ class Steps:
         return np.array(self._feet, dtype=np.int8)
 
     @property
-    def foot_strike(self) -> dict[str, int]:
+    def strike_type(self) -> dict[str, int]:
         """How many strides were of each class."""
         return {kind.value: self._strike[kind] for kind in Contact}
 

@@ -149,8 +149,8 @@ def _foot(s: dict[str, Any]) -> Iterator[str]:
     if f["foot_strike_angle_deg"] is None:
         return
     text = f"{f['foot_strike_angle_deg']:+.0f} deg at the strike"
-    if f["foot_strike_share"] is not None:
-        kind, share = max(f["foot_strike_share"].items(), key=lambda item: item[1])
+    if f["strike_type_share"] is not None:
+        kind, share = max(f["strike_type_share"].items(), key=lambda item: item[1])
         text += f", {kind} in {100 * share:.0f} % of the strides"
     if f["pronation_deg"] is not None:
         text += f", rolls in by {f['pronation_deg']:.0f} deg (index)"

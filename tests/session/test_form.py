@@ -116,11 +116,11 @@ def test_feet_that_were_not_told_apart_have_no_symmetry() -> None:
 def test_a_shoe_tells_its_strikes_and_no_symmetry() -> None:
     r = Runner(shoe=True)
     s = summary(
-        measured(r.run(60, 170), foot_strike_angle_deg=14.0, foot_strike=Contact.REARFOOT),
+        measured(r.run(60, 170), foot_strike_angle_deg=14.0, strike_type=Contact.REARFOOT),
         r,
         header=SHOE,
     )
-    assert s["foot"]["foot_strike_share"]["rearfoot"] == 1.0
+    assert s["foot"]["strike_type_share"]["rearfoot"] == 1.0
     assert "+14 deg at the strike, rearfoot in 100 % of the strides" in describe(s)
     assert s["symmetry"] == {"first": None, "step_time": None, "impact": None}
 
