@@ -49,6 +49,11 @@ class History:
             raise ValueError(f"{channel} channels given, {len(self._data)} are kept")
         self._used += n
 
+    def write(self, channel: int, first: int, values: FloatArray) -> None:
+        """Puts in what was not known when the samples from `first` on were pushed."""
+        a = first - self._offset
+        self._data[channel, a : a + len(values)] = values
+
     def _forget(self, room: int) -> None:
         drop = max(self._used - self._keep, 0)
         kept = self._data[:, drop : self._used].copy()
