@@ -2,11 +2,14 @@
 
 from dsp.synth.phases import Motion, Phase
 from dsp.synth.presets import (
+    OTHER_ACTIVITIES,
     SHOE_SENSOR,
     daily_life,
     easy_run,
     intervals,
     loose_belt,
+    other_activities,
+    other_activity,
     overstrider,
     random_runner,
     stop_and_go,
@@ -17,6 +20,7 @@ from dsp.synth.sensor import UPRIGHT, Loss, Sensor, random_rotation, rotation, t
 from dsp.synth.synthesis import SynthRun, Truth, chunks, synthesize
 
 __all__ = [
+    "OTHER_ACTIVITIES",
     "SHOE_SENSOR",
     "UPRIGHT",
     "Loss",
@@ -31,6 +35,8 @@ __all__ = [
     "easy_run",
     "intervals",
     "loose_belt",
+    "other_activities",
+    "other_activity",
     "overstrider",
     "random_rotation",
     "random_runner",

@@ -1,4 +1,4 @@
-"""What is not gait: jumping, sitting down, bending, a handled or shaken device, a car."""
+"""What is not gait: jumping, sitting down, bending, a shaken device, a car (and `everyday`)."""
 
 from collections.abc import Callable, Sequence
 from math import pi, radians
@@ -6,31 +6,11 @@ from math import pi, radians
 import numpy as np
 
 from dsp.block import FloatArray, Mount
+from dsp.synth.everyday import cycle, fall, handled, stumble
 from dsp.synth.phases import Motion, Phase
+from dsp.synth.shapes import bell, lean, pitch
 
 _Rng = np.random.Generator
-
-
-def _bell(t: FloatArray, start: float, length: float) -> FloatArray:
-    """Half sine of unit height, 0 outside."""
-    u = (t - start) / length
-    return np.asarray(np.where((u > 0) & (u < 1), np.sin(pi * np.clip(u, 0, 1)), 0.0))
-
-
-def _lean(t: FloatArray, start: float, ramp: float, hold: float) -> tuple[FloatArray, FloatArray]:
-    """0 to 1, held, and back to 0; and its rate, 1/s."""
-    up = np.clip((t - start) / ramp, 0, 1)
-    down = np.clip((t - start - ramp - hold) / ramp, 0, 1)
-    value = up * up * (3 - 2 * up) - down * down * (3 - 2 * down)
-    return np.asarray(value), np.asarray(6 * (up * (1 - up) - down * (1 - down)) / ramp)
-
-
-def _pitch(force: FloatArray, rate: FloatArray, angle: FloatArray, speed: FloatArray) -> None:
-    """Leans the body forward (about y) by `angle`: gravity moves into x."""
-    x, z = force[:, 0].copy(), force[:, 2].copy()
-    c, s = np.cos(angle), np.sin(angle)
-    force[:, 0], force[:, 2] = c * x - s * z, c * z + s * x
-    rate[:, 1] += speed
 
 
 def _jump(
@@ -46,15 +26,15 @@ def _jump(
         fly = np.clip((t - up + 0.03) / 0.03, 0, 1) * np.clip((up + air + 0.02 - t) / 0.02, 0, 1)
         force[:, 2] -= 0.97 * fly
         if at is Mount.WAIST:
-            force[:, 2] -= dip * _bell(t, start, crouch)
-            force[:, 2] += (impulse * pi / 2 / push + dip * crouch / push) * _bell(
+            force[:, 2] -= dip * bell(t, start, crouch)
+            force[:, 2] += (impulse * pi / 2 / push + dip * crouch / push) * bell(
                 t, start + crouch, push
             )
-            force[:, 2] += impulse * pi / 2 / land * _bell(t, up + air, land)
-            force[:, 0] += r.normal(0.0, 0.25) * _bell(t, up + air, land)
+            force[:, 2] += impulse * pi / 2 / land * bell(t, up + air, land)
+            force[:, 0] += r.normal(0.0, 0.25) * bell(t, up + air, land)
         shock = r.uniform(0.4, 1.2) if at is Mount.WAIST else r.uniform(4.0, 9.0)
-        force[:, 2] += shock * _bell(t, up + air + 0.006, 0.035 if at is Mount.WAIST else 0.015)
-        rate[:, 1] += r.normal(0.0, 1.5) * _bell(t, start + crouch, push + air + land)
+        force[:, 2] += shock * bell(t, up + air + 0.006, 0.035 if at is Mount.WAIST else 0.015)
+        rate[:, 1] += r.normal(0.0, 1.5) * bell(t, start + crouch, push + air + land)
         start = up + air + land + r.uniform(0.25, 0.9)
 
 
@@ -64,17 +44,17 @@ def _sit(
     start = 0.5
     while start + 4.0 < end:
         if at is Mount.SHOE:  # the feet stay where they are and shuffle
-            force[:, 0] += r.normal(0.0, 0.15) * _bell(t, start + 1.0, 0.25)
+            force[:, 0] += r.normal(0.0, 0.15) * bell(t, start + 1.0, 0.25)
         else:
             hold = r.uniform(1.5, 3.5)
-            value, speed = _lean(t, start, 0.9, hold)
+            value, speed = lean(t, start, 0.9, hold)
             back = radians(r.uniform(-35.0, -15.0))
-            force[:, 2] -= 0.25 * _bell(t, start, 0.5)
-            force[:, 2] += 0.3 * _bell(t, start + 0.5, 0.4)
-            force[:, 2] += r.uniform(0.3, 1.2) * _bell(t, start + 0.85, 0.08)  # meets the chair
-            force[:, 2] += 0.3 * _bell(t, start + 0.9 + hold, 0.5)
-            force[:, 2] -= 0.25 * _bell(t, start + 1.4 + hold, 0.5)
-            _pitch(force, rate, back * value, back * speed)
+            force[:, 2] -= 0.25 * bell(t, start, 0.5)
+            force[:, 2] += 0.3 * bell(t, start + 0.5, 0.4)
+            force[:, 2] += r.uniform(0.3, 1.2) * bell(t, start + 0.85, 0.08)  # meets the chair
+            force[:, 2] += 0.3 * bell(t, start + 0.9 + hold, 0.5)
+            force[:, 2] -= 0.25 * bell(t, start + 1.4 + hold, 0.5)
+            pitch(force, rate, back * value, back * speed)
         start += r.uniform(5.5, 7.5)
 
 
@@ -84,8 +64,8 @@ def _bend(
     start = 0.3
     while start + 3.0 < end:
         angle = radians(r.uniform(40.0, 85.0) if at is Mount.WAIST else r.uniform(0.0, 25.0))
-        value, speed = _lean(t, start, r.uniform(0.7, 1.2), r.uniform(0.2, 1.0))
-        _pitch(force, rate, angle * value, angle * speed)
+        value, speed = lean(t, start, r.uniform(0.7, 1.2), r.uniform(0.2, 1.0))
+        pitch(force, rate, angle * value, angle * speed)
         start += r.uniform(3.0, 4.5)
 
 
@@ -105,11 +85,11 @@ def _shake(
         way = r.normal(size=3)
         way /= np.linalg.norm(way)
         turn = r.normal(size=3) * 3.0
-        swing = _bell(t, start, length) * np.sin(2 * pi * r.uniform(2.0, 6.0) * (t - start))
+        swing = bell(t, start, length) * np.sin(2 * pi * r.uniform(2.0, 6.0) * (t - start))
         force += r.uniform(0.6, 3.0) * swing[:, None] * way
         rate += swing[:, None] * turn
         start += length + r.uniform(0.3, 2.0)
-    _pitch(force, rate, angle, speed)
+    pitch(force, rate, angle, speed)
 
 
 def _car(
@@ -123,7 +103,7 @@ def _car(
             force += np.sin(2 * pi * hz * t + phase)[:, None] * way
             rate += np.sin(2 * pi * hz * t)[:, None] * r.normal(size=3) * size * 0.5
     for start in r.uniform(0.0, end, r.poisson(end / 8.0)):
-        force[:, 2] += r.uniform(0.3, 1.0) * (_bell(t, start, 0.09) - _bell(t, start + 0.09, 0.12))
+        force[:, 2] += r.uniform(0.3, 1.0) * (bell(t, start, 0.09) - bell(t, start + 0.09, 0.12))
 
 
 def _restless(force: FloatArray, rate: FloatArray, t: FloatArray, r: _Rng) -> None:
@@ -140,6 +120,10 @@ _MOTIONS: dict[Motion, Callable[[FloatArray, float, FloatArray, FloatArray, Moun
     Motion.BEND: _bend,
     Motion.SHAKE: _shake,
     Motion.CAR: _car,
+    Motion.CYCLE: cycle,
+    Motion.FALL: fall,
+    Motion.STUMBLE: stumble,
+    Motion.HANDLED: handled,
 }
 
 

@@ -19,11 +19,15 @@ class Motion(StrEnum):
     BEND = "bend"
     SHAKE = "shake"
     CAR = "car"
+    CYCLE = "cycle"
+    FALL = "fall"
+    STUMBLE = "stumble"
+    HANDLED = "handled"
 
     @property
     def is_gait(self) -> bool:
         """Whether the phase is made of steps."""
-        return self in (Motion.WALK, Motion.STAIRS, Motion.RUN)
+        return self in (Motion.WALK, Motion.STAIRS, Motion.RUN, Motion.STUMBLE)
 
     @property
     def activity(self) -> Activity:
@@ -31,7 +35,7 @@ class Motion(StrEnum):
         match self:
             case Motion.RUN:
                 return Activity.RUN
-            case Motion.WALK | Motion.STAIRS:
+            case Motion.WALK | Motion.STAIRS | Motion.STUMBLE:
                 return Activity.WALK
             case Motion.STAND:
                 return Activity.STAND
@@ -39,8 +43,13 @@ class Motion(StrEnum):
                 return Activity.OTHER
 
 
-_CADENCE_SPM = {Motion.WALK: 112.0, Motion.STAIRS: 96.0, Motion.RUN: 164.0}
-_SPEED = {Motion.WALK: 1.35, Motion.STAIRS: 0.5, Motion.RUN: 3.0}
+_CADENCE_SPM = {
+    Motion.WALK: 112.0,
+    Motion.STAIRS: 96.0,
+    Motion.RUN: 164.0,
+    Motion.STUMBLE: 112.0,
+}
+_SPEED = {Motion.WALK: 1.35, Motion.STAIRS: 0.5, Motion.RUN: 3.0, Motion.STUMBLE: 1.35}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Runners and days ready to use; every one is a function of its arguments and seed."""
 
+from collections.abc import Sequence
 from math import radians
 
 import numpy as np
@@ -184,6 +185,46 @@ def daily_life(
         Phase(Motion.WALK, 20.0, 96.0, speed=1.0),
         Phase(Motion.SHAKE, 10.0),
     ]
+    return synthesize(phases, sensor=_fitting(sensor, mount), mount=mount, seed=seed)
+
+
+OTHER_ACTIVITIES: tuple[tuple[Phase, ...], ...] = (
+    (Phase(Motion.CYCLE, 60.0),),
+    (Phase(Motion.STAIRS, 25.0, 128.0, speed=0.7, slope_deg=12.0),),
+    (Phase(Motion.STAIRS, 25.0, 136.0, speed=0.8, slope_deg=-8.0),),
+    (Phase(Motion.STUMBLE, 40.0, 116.0, speed=1.45),),
+    (Phase(Motion.FALL, 14.0),),
+    (Phase(Motion.HANDLED, 20.0),),
+    (Phase(Motion.JUMP, 30.0),),
+    (Phase(Motion.SIT_DOWN, 30.0),),
+    (Phase(Motion.BEND, 30.0),),
+    (Phase(Motion.SHAKE, 30.0),),
+    (Phase(Motion.CAR, 60.0),),
+    (Phase(Motion.WALK, 10.0), Phase(Motion.STUMBLE, 20.0), Phase(Motion.FALL, 14.0)),
+)
+"""What is not running, one at a time; each is something that a running coach must not answer."""
+
+
+def other_activity(
+    phases: Sequence[Phase],
+    *,
+    seed: int = 8,
+    mount: Mount = Mount.WAIST,
+    sensor: Sensor | None = None,
+) -> SynthRun:
+    """One of `OTHER_ACTIVITIES` between 5 s of standing before it and after it."""
+    return synthesize(
+        [_STAND, *phases, _STAND], sensor=_fitting(sensor, mount), mount=mount, seed=seed
+    )
+
+
+def other_activities(
+    *, seed: int = 8, mount: Mount = Mount.WAIST, sensor: Sensor | None = None
+) -> SynthRun:
+    """All of `OTHER_ACTIVITIES` after each other with 5 s of standing between, 8 minutes."""
+    phases = [_STAND]
+    for other in OTHER_ACTIVITIES:
+        phases += [*other, _STAND]
     return synthesize(phases, sensor=_fitting(sensor, mount), mount=mount, seed=seed)
 
 

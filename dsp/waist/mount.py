@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from dsp.activity.movement import Movement, Movements
 from dsp.block import Stream
 from dsp.events import FootStrike, Step, WalkStep
 from dsp.grid import Piece
 from dsp.prediction import Prediction
 from dsp.running import Running
-from dsp.waist.channels import remember, waist_history
+from dsp.waist.channels import ACC_X, KNOWN, T, remember, waist_history
 from dsp.waist.crossing import StepWindow
 from dsp.waist.feet import Feet
 from dsp.waist.metrics import WaistMetrics
@@ -28,12 +29,14 @@ class WaistMount:
         self._metrics = WaistMetrics(stream, wearer, self._history)
         self._prediction = Prediction(feet=2)
         self._walking = WaistWalking(stream)
+        self._movements = Movements(stream.rate_hz, self._history, T, KNOWN, ACC_X)
 
-    def push(self, piece: Piece) -> list[FootStrike | Step | WalkStep | Running]:
+    def push(self, piece: Piece) -> list[FootStrike | Step | WalkStep | Running | Movement]:
         """What the new samples decide, grouped by kind."""
         vertical = self._signals.push(piece)
         remember(self._history, piece, vertical)
-        events: list[FootStrike | Step | WalkStep | Running] = []
+        self._metrics.push()
+        events: list[FootStrike | Step | WalkStep | Running | Movement] = []
         for found in self._strikes.push(piece):
             match found:
                 case FootStrike():
@@ -50,4 +53,4 @@ class WaistMount:
                         self._feet.stop()
                         self._prediction.stop()
                     events.append(found)
-        return [*events, *self._walking.push(piece, vertical.sway)]
+        return [*events, *self._walking.push(piece, vertical.sway), *self._movements.push(piece)]

@@ -10,11 +10,19 @@ from dsp.grid import Piece
 
 BAND_G: Final = 0.03
 """The 3 Hz vertical must leave 1 g by this much either way; standing stays within 0.02 g."""
+LEAST_SWING_G: Final = 0.12
+"""From the lowest to the highest in a step. A sinusoid of height h at f steps/s has h·(2πf)²/g:
+2 cm at 1.3 Hz, a stroll, is 0.14 g; the rocking on a bicycle is about 0.1 g."""
+MOST_SWING_G: Final = 1.4
+"""Stairs reach 1 g; beyond are jumps and a device shaken in the hand."""
 SHORTEST_S: Final = 0.35
 LONGEST_S: Final = 1.2
 ALIKE: Final = 1.6
 STEPS: Final = 4
 """So many steps in a row are walking, reported with the last; a run is known a step sooner."""
+
+MANY: Final = 64
+"""Pieces that are put together at once."""
 
 
 class WaistWalking:
@@ -22,33 +30,49 @@ class WaistWalking:
 
     def __init__(self, stream: Stream) -> None:
         self._high = False
+        self._since: list[FloatArray] = []
+        """The vertical since the last rise; what is older only by its extremes."""
         self._row: list[float] = []
 
     def push(self, piece: Piece, sway: FloatArray) -> list[WalkStep]:
         """Steps that the new samples decide; not yet told apart from running."""
         if piece.restart:
-            self._high, self._row = False, []
+            self._high = False
+            self._since.clear()
+            self._row.clear()
         events: list[WalkStep] = []
-        at = 0
+        at = begin = 0
         while True:
             rest = sway[at:]
             found = rest < 1.0 - BAND_G if self._high else rest > 1.0 + BAND_G
             k = int(np.argmax(found)) if len(found) else 0
             if not len(found) or not found[k]:
-                return events
+                break
             at += k
             self._high = not self._high
             if self._high:
-                events += self._rise(float(piece.t[at]), float(piece.known[at]))
+                self._since.append(sway[begin:at])
+                low, high = self._extremes()
+                events += self._rise(float(piece.t[at]), float(piece.known[at]), high - low)
+                self._since, begin = [], at
+        self._since.append(sway[begin:])
+        if len(self._since) > MANY:
+            self._since = [np.array(self._extremes())]
+        return events
 
-    def _rise(self, t: float, known: float) -> list[WalkStep]:
+    def _extremes(self) -> tuple[float, float]:
+        values = np.concatenate(self._since)
+        return (float(values.min()), float(values.max())) if len(values) else (1.0, 1.0)
+
+    def _rise(self, t: float, known: float, swing_g: float) -> list[WalkStep]:
         row = self._row
         interval = t - row[-1] if row else 0.0
         before = row[-1] - row[-2] if len(row) > 1 else interval
         if row and interval < SHORTEST_S:
             return []
         regular = interval <= LONGEST_S and max(interval, before) <= ALIKE * min(interval, before)
-        if row and not regular:
+        sized = LEAST_SWING_G <= swing_g <= MOST_SWING_G
+        if row and not (regular and sized):
             row.clear()
         row.append(t)
         if len(row) < STEPS:

@@ -51,6 +51,7 @@ EAGER = Config(
 )
 """A coach who speaks within seconds, so that short examples hold cues."""
 
+OTHERS = [m for m in Motion if m not in (Motion.RUN, Motion.WALK, Motion.STAND)]
 Happened = Event | Cue
 Recorded = tuple[Stream, SampleBlock]
 
@@ -118,9 +119,7 @@ def assert_prefix_of_one(recorded: Recorded, which: int) -> None:
 
 @st.composite
 def phases(draw: st.DrawFn) -> list[Phase]:
-    kinds = st.sampled_from(
-        [Motion.RUN] * 4 + [Motion.WALK] * 2 + [Motion.STAND] * 2 + [Motion.SHAKE, Motion.JUMP]
-    )
+    kinds = st.sampled_from([Motion.RUN] * 4 + [Motion.WALK] * 2 + [Motion.STAND] * 2 + OTHERS)
     out = [Phase(Motion.STAND, 0.5)]
     for kind in draw(st.lists(kinds, min_size=1, max_size=4)):
         seconds = draw(st.floats(1.0, 8.0))

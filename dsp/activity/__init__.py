@@ -1,0 +1,1 @@
+"""What the wearer does besides taking steps: how much each half second moves."""
