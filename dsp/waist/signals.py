@@ -8,7 +8,6 @@ import numpy as np
 from dsp.block import FloatArray, Stream
 from dsp.filters import Average, Filter, bessel_lowpass, lowpass
 from dsp.grid import Piece
-from dsp.running import KEPT_S
 from dsp.units import STANDARD_GRAVITY
 
 GRAVITY_TAU_S: Final = 1.5
@@ -49,8 +48,7 @@ class WaistSignals:
     def push(self, piece: Piece) -> Vertical:
         """The vertical of the new samples."""
         if piece.restart:
-            if piece.hole_s > KEPT_S:
-                self._gravity.restart()
+            # Gravity stays: over a hole a belt hardly moves, and a second later it is followed.
             for stage in (self._trigger, self._active, self._sway):
                 stage.restart()
         acc = piece.acc

@@ -1,36 +1,26 @@
 """Trigger tier at the waist: 1 g crossings after unloading that come in a running rhythm.
 
 While a rhythm is known a strike is reported at the crossing sample itself. The strikes that
-establish the rhythm are reported together when the third of them has come.
+establish the rhythm are reported together (`dsp.waist.search`).
 """
 
-from collections import deque
 from typing import Final
 
 from dsp.block import Side, Stream
 from dsp.events import FootStrike
 from dsp.grid import Piece
 from dsp.history import History
-from dsp.rhythm import Rhythm, Tempo
+from dsp.rhythm import Rhythm
 from dsp.running import KEPT_S, RunEnd, Running
-from dsp.waist.channels import KNOWN, T
-from dsp.waist.crossing import Crossing, StepWindow, crossing_at, upward
+from dsp.waist.channels import KNOWN, UNSURE, T
+from dsp.waist.crossing import RISE_S, Crossing, StepWindow, crossing_at, landed, upward
+from dsp.waist.evidence import NO_WALK_G, evidence
+from dsp.waist.search import KEEP_SWING_G, STEP, Search, Start
 
-STEP: Final = Tempo(shortest_s=0.255, longest_s=0.46)
-"""130–235 steps/min: slower is walking (science 6.2), quicker nobody runs."""
 SLOWEST_KEPT_S: Final = 0.52
-ENTER_SWING_G: Final = 1.3
-"""Peak to peak of the 10 Hz vertical that makes a running step. A sinusoid of height h at f steps/s
-has h·(2πf)²/g: 6 cm at 2.7 Hz is 1.8 g (an easy run), 5 cm at 2 Hz is 0.8 g (a brisk walk)."""
-QUICK_STEPS_S: Final = (0.30, 0.41)
-QUICK_SWING_G: Final = 1.0
-"""Nobody walks 146 steps/min: there a jog without flight may bounce as little as this. Below 0.3 s
-it can be the two halves of a walking step."""
-KEEP_SWING_G: Final = 0.9
 KEEP_SWING_SHARE: Final = 0.35
 """Of the runner's usual swing; what falls below either is a walking step."""
 WEAK_STEPS: Final = 2
-SEARCH_UNLOADING_G: Final = 0.3
 UNLOADING_SHARE: Final = 0.4
 """A crossing counts when the vertical had fallen by this share of the runner's usual unloading."""
 GATE: Final = 0.75
@@ -38,10 +28,14 @@ GATED_SHARE: Final = 0.75
 """Sooner than the gate's share of the period a strike is not due: it must unload by more."""
 REFRACTORY: Final = 0.55
 """Of the period (science 6.2)."""
+SHORTEST_S: Final = 0.18
+KEPT: Final = 3
 STANCE: Final = 0.35
 """Of the period; what unloads sooner is the dip behind an impact."""
 FOLLOW: Final = 0.2
 MISSED_PERIODS: Final = 2.4
+SLOW_CONFIDENCE: Final = 0.5
+"""Of a foot that landed while the other stood: found late, its time a model's."""
 STOPPED_S: Final = 0.8
 AFTER_GAP_S: Final = 2.5
 """So long after a hole a run goes on if its rhythm comes back (three strikes and a bit)."""
@@ -60,11 +54,12 @@ class WaistStrikes:
         self._rate = stream.rate_hz
         self._history = history
         self._rhythm = Rhythm(STEP)
-        self._recent: deque[Crossing] = deque(maxlen=3)
+        self._search = Search(stream, history)
+        self._recent: list[Crossing] = []
         self._first = 0
-        self._next = 1
+        self._next = 0
         self._unloading_g = 1.0
-        self._swing_g = ENTER_SWING_G
+        self._swing_g = 1.0
         self._weak = 0
         self._run = RunEnd(STOPPED_S, MISSED_PERIODS)
 
@@ -75,7 +70,7 @@ class WaistStrikes:
         seen = history.end - len(piece.t)
         if piece.restart:
             self._restart(piece, seen, events)
-        for number in upward(history, self._next):
+        for number in upward(history, max(self._next, self._first + 2), self._rate):
             self._expire(seen, number + 1, events)
             self._cross(number, events)
         self._expire(seen, history.end, events)
@@ -85,8 +80,7 @@ class WaistStrikes:
     def _restart(self, piece: Piece, first: int, events: list[StrikeEvent]) -> None:
         """A long hole before sample `first`: a known rhythm outlives a short one, else it must be
         found again."""
-        self._first = first
-        self._next = self._first + 1
+        self._first = self._next = first
         period = self._rhythm.period_s
         if period is not None and piece.hole_s < KEPT_S:
             self._run.across(piece, MISSED_PERIODS * period)
@@ -107,81 +101,97 @@ class WaistStrikes:
     def _lose_rhythm(self) -> None:
         self._rhythm.stop()
         self._recent.clear()
+        self._search.clear()
         self._unloading_g = 1.0
 
     def _cross(self, number: int, events: list[StrikeEvent]) -> None:
         period = self._rhythm.period_s
-        last = self._recent[-1] if self._recent else None
-        refractory = STEP.shortest_s if period is None else max(0.18, REFRACTORY * period)
-        if last and self._history.at(KNOWN, number) - last.t_decision < refractory:
+        if period is None:
+            start = self._search.cross(number, self._first)
+            if start:
+                self._begin(start, events)
             return
-        after = max(last.number, self._first) if last else self._first
-        stance = round(STANCE * period * self._rate) if period is not None else 0
+        last = self._recent[-1]
+        refractory = max(SHORTEST_S, REFRACTORY * period)
+        # A contact is before its crossing: most of the shock's own crossings end here.
+        if self._history.at(T, number) - last.t < refractory:
+            return
+        after, stance = last.number, round(STANCE * period * self._rate)
+        if after < self._first:
+            # Its stance is over, or in the hole.
+            after, stance = self._first, 0
         crossing = crossing_at(self._history, number, after, stance, self._rate)
-        if 1.0 - crossing.low_g < self._needed(last, crossing):
-            return
-        if last is None or period is None:
-            self._seek(crossing, events)
-        else:
+        step = round(period * self._rate)
+        if number - 2 * step >= self._first:
+            crossing = landed(self._history, crossing, step, number - 2 * step)
+        interval = crossing.t - last.t
+        share = UNLOADING_SHARE if interval >= GATE * period else GATED_SHARE
+        if interval >= refractory and 1.0 - crossing.low_g >= share * self._unloading_g:
             self._accept(last, crossing, events)
 
-    def _needed(self, last: Crossing | None, crossing: Crossing) -> float:
-        """How far the vertical must have fallen before this crossing, g."""
-        period = self._rhythm.period_s
-        if last is None or period is None:
-            return SEARCH_UNLOADING_G
-        due = crossing.t - last.t >= GATE * period
-        return (UNLOADING_SHARE if due else GATED_SHARE) * self._unloading_g
-
-    def _seek(self, crossing: Crossing, events: list[StrikeEvent]) -> None:
-        """Three strong crossings at like intervals are a run."""
-        recent = self._recent
-        if recent and crossing.swing_g < _entering(crossing.t - recent[-1].t):
-            recent.clear()
-        recent.append(crossing)
-        if len(recent) < 3:
-            return
-        a, b, c = recent
-        if not self._rhythm.fits(b.t - a.t, c.t - b.t):
-            return
-        self._rhythm.start((c.t - a.t) / 2.0)
+    def _begin(self, start: Start, events: list[StrikeEvent]) -> None:
+        strikes = start.strikes
+        b, c = strikes[-2:]
+        self._rhythm.start((c.t - strikes[-3].t) / 2.0)
         self._weak = 0
-        self._unloading_g = 1.0 - max(a.low_g, b.low_g, c.low_g)
+        self._unloading_g = 1.0 - max(s.low_g for s in strikes)
         self._swing_g = min(b.swing_g, c.swing_g)
+        self._recent = strikes[-KEPT:]
         if self._run.t is None:
-            events.append(Running(a.t, c.t_decision, on=True))
-        sure = self._rhythm.agreement(c.t - b.t)
-        for strike, before in ((a, None), (b, a), (c, b)):
-            events.append(FootStrike(strike.t, c.t_decision, Side.UNKNOWN, sure))
+            events.append(Running(strikes[0].t, c.t_decision, on=True))
+        sure = (1.0 - 0.5 * start.doubt) * self._rhythm.agreement(c.t - b.t)
+        before = None
+        for strike in strikes:
+            share = SLOW_CONFIDENCE if strike.slow else 1.0
+            events.append(FootStrike(strike.t, c.t_decision, Side.UNKNOWN, share * sure))
             if before:
                 events.append(StepWindow(before, strike, c.t_decision))
+            before = strike
         self._strike(c)
 
     def _accept(self, last: Crossing, crossing: Crossing, events: list[StrikeEvent]) -> None:
         """A strike in a known rhythm."""
         interval = crossing.t - last.t
-        sure = self._rhythm.agreement(interval)
+        sure = self._confidence(interval, crossing)
         events.append(FootStrike(crossing.t, crossing.t_decision, Side.UNKNOWN, sure))
         if self._rhythm.is_whole(interval) and last.number >= self._first:
             events.append(StepWindow(last, crossing, crossing.t_decision))
         self._rhythm.follow(interval)
         self._unloading_g += FOLLOW * (1.0 - crossing.low_g - self._unloading_g)
-        slow = self._rhythm.is_whole(interval) and interval > SLOWEST_KEPT_S
-        small = crossing.swing_g < max(KEEP_SWING_G, KEEP_SWING_SHARE * self._swing_g)
-        self._weak = self._weak + 1 if slow or small else 0
+        self._recent = [*self._recent, crossing][-KEPT:]
+        self._weak = self._weak + 1 if self._is_weak(interval, crossing) else 0
         self._swing_g += FOLLOW * (crossing.swing_g - self._swing_g)
-        self._recent.append(crossing)
         self._strike(crossing)
         if self._weak >= WEAK_STEPS:
             events.append(Running(crossing.t, crossing.t_decision, on=False))
             self._lose_rhythm()
             self._run.clear()
 
+    def _confidence(self, interval_s: float, crossing: Crossing) -> float:
+        """Agreement with the rhythm, less where a strike was missed before it, the body was
+        unloaded or swung less than usual, samples were made up or clipped, the other foot stood."""
+        missed = max(1, round(interval_s / (self._rhythm.period_s or interval_s)))
+        sure = self._rhythm.agreement(interval_s / missed) / missed
+        sure *= min(1.0, max(0.0, 1.0 - crossing.low_g) / max(self._unloading_g, 0.1))
+        sure *= min(1.0, crossing.swing_g / self._swing_g)
+        rise = self._history.view(
+            UNSURE, crossing.number - 1 - round(RISE_S * self._rate), crossing.number + 1
+        )
+        return sure * (SLOW_CONFIDENCE if crossing.slow or rise.any() else 1.0)
+
+    def _is_weak(self, interval_s: float, crossing: Crossing) -> bool:
+        """Whether a step is one of walking: slow, small, or landing as walkers do."""
+        if self._rhythm.is_whole(interval_s) and interval_s > SLOWEST_KEPT_S:
+            return True
+        if crossing.swing_g < max(KEEP_SWING_G, KEEP_SWING_SHARE * self._swing_g):
+            return True
+        if crossing.swing_g > NO_WALK_G or len(self._recent) < KEPT:
+            return False
+        a, b, c = self._recent
+        whole = a.number >= self._first and self._rhythm.is_whole(b.t - a.t)
+        if not (whole and self._rhythm.is_whole(c.t - b.t)):
+            return False
+        return evidence(self._history, (a, b, c), self._first, self._rate).walking
+
     def _strike(self, crossing: Crossing) -> None:
         self._run.strike(crossing.t, self._rhythm.period_s or STEP.longest_s)
-
-
-def _entering(interval_s: float) -> float:
-    """Least swing of a step of this length that begins a run, g."""
-    shortest, longest = QUICK_STEPS_S
-    return QUICK_SWING_G if shortest <= interval_s <= longest else ENTER_SWING_G

@@ -136,8 +136,6 @@ def test_a_step_spans_two_strikes_and_names_the_first() -> None:
         assert step.duration_s == pytest.approx(b.t - a.t)
         assert step.cadence_spm == pytest.approx(60.0 / (b.t - a.t))
         assert step.t_decision == b.t_decision
-        assert step.contact_s is None
-        assert step.flight_s is None
 
 
 def test_impact_is_the_true_peak_within_a_few_percent() -> None:
@@ -214,12 +212,11 @@ def test_walking_has_walk_steps_and_no_foot_strike(spm: float, speed: float) -> 
     assert np.median(np.diff(walked)) == pytest.approx(60.0 / spm, rel=0.02)
 
 
-def test_nothing_of_a_day_but_shaking_it_in_the_hand_has_a_foot_strike() -> None:
+def test_nothing_of_a_day_without_running_has_a_foot_strike() -> None:
     for seed in range(3):
         got = read(daily_life(seed=seed))
-        truth = got.run.truth
-        phases = np.searchsorted(truth.phase_t, [s.t for s in got.strikes], side="right") - 1
-        assert {truth.phase_kind[k] for k in phases} <= {Motion.SHAKE}
+        assert got.strikes == []
+        assert got.steps == []
 
 
 def test_slowing_down_to_a_walk_costs_few_false_strikes() -> None:
@@ -297,4 +294,3 @@ def test_bridged_samples_never_feed_an_impact() -> None:
             assert not step.clipped
     assert 5 < holed < len(got.steps)
     assert any(s.impact_g is not None for s in got.steps)
-    assert all(s.active_g is not None for s in got.steps)
