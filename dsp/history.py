@@ -9,9 +9,13 @@ class History:
     """Keeps at least the newest `keep` samples of `channels` signals.
 
     Sample numbers count every sample ever pushed, so they stay valid while a sample is kept.
+
+    Args:
+        later: so many of the channels, the last ones, are not pushed but written later.
     """
 
-    def __init__(self, channels: int, keep: int) -> None:
+    def __init__(self, channels: int, keep: int, later: int = 0) -> None:
+        self._pushed = channels - later
         self._data = np.empty((channels, 4 * keep))
         self._keep = keep
         self._used = 0
@@ -45,8 +49,8 @@ class History:
             else:
                 self._data[channel : channel + len(piece), here] = piece
                 channel += len(piece)
-        if channel != len(self._data):
-            raise ValueError(f"{channel} channels given, {len(self._data)} are kept")
+        if channel != self._pushed:
+            raise ValueError(f"{channel} channels given, {self._pushed} are kept")
         self._used += n
 
     def write(self, channel: int, first: int, values: FloatArray) -> None:

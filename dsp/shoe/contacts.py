@@ -10,10 +10,9 @@ import math
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d
 
 from dsp.history import History
-from dsp.shoe.channels import SHOCK, TURN
+from dsp.shoe.channels import KNOWN, SHOCK, TURN
 from dsp.shoe.stance import Stance, stance_at
 
 SWING_RAD_S: Final = math.radians(200.0)
@@ -88,7 +87,7 @@ class Contacts:
             since = max(self._first, peak - self._samples(LOOK_BACK_S))
             self._swung(history, since, peak + 1)
         self._peak = max(self._peak, peak)
-        return stance_at(history, peak, since, number, self._rate)
+        return stance_at(history, peak, since, history.at(KNOWN, number), self._rate)
 
     def _samples(self, seconds: float) -> int:
         return round(seconds * self._rate)
@@ -138,19 +137,18 @@ class Contacts:
         """(deciding sample, peak) of the next shock that stands alone between swing and slowing."""
         before, after = self._samples(ALONE_BEFORE_S), self._samples(ALONE_AFTER_S)
         first = max(self._next - after, self._peak + 1, self._first)
-        begin, end = max(first - before, self._first), history.end - after
-        if end <= first:
+        if history.end - after <= first:
             return None
-        shock = history.view(SHOCK, begin, history.end)
-        # A window that looks further ahead than back: shifted by half the difference.
-        highest = maximum_filter1d(
-            shock, before + after + 1, origin=(before - after) // 2, mode="constant", cval=0.0
-        )
-        inside = slice(first - begin, end - begin)
-        top = (shock[inside] >= highest[inside]) & (shock[inside] >= LEAST_SHOCK_G)
-        for peak in np.flatnonzero(top) + first:
-            if self._slows(history, int(peak), after):
-                return int(peak) + after, int(peak)
+        shock = history.view(SHOCK, first, history.end - after + 1)
+        # Cheap first: the shock's own maxima; then those that nothing around them exceeds.
+        top = (shock[:-1] >= LEAST_SHOCK_G) & (shock[:-1] >= shock[1:])
+        top[1:] &= shock[1:-1] >= shock[:-2]
+        for peak in (int(k) + first for k in np.flatnonzero(top)):
+            around = history.view(SHOCK, max(peak - before, self._first), peak + after + 1)
+            if around.max() > history.at(SHOCK, peak):
+                continue
+            if self._slows(history, peak, after):
+                return peak + after, peak
         return None
 
     def _slows(self, history: History, peak: int, after: int) -> bool:

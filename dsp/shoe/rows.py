@@ -6,9 +6,9 @@ from dsp.block import Side
 from dsp.events import WalkStep
 from dsp.shoe.stance import Stance
 
-KEPT: Final = 6
+KEPT: Final = 7
 FORGET_S: Final = 2.5
-WALK_SHORTEST_S: Final = 0.85
+WALK_SHORTEST_S: Final = 0.79
 WALK_LONGEST_S: Final = 2.0
 WALK_STEPS: Final = 3
 

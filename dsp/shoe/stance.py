@@ -7,13 +7,17 @@ from typing import Final
 import numpy as np
 
 from dsp.history import History
-from dsp.shoe.channels import FORCE, KNOWN, RATE_X, RATE_Y, RATE_Z, SHOCK, TURN, T
+from dsp.shoe.channels import FORCE, RATE_X, RATE_Y, RATE_Z, SHOCK, TURN, T
 
 RISE_BACK_S: Final = 0.06
 ONSET_SHARE: Final = 0.3
 APPROACH_S: Final = 0.2
+TOE_OFF_WITHIN: Final = (0.15, 0.8)
+"""Of the stride: the loading of a heel strike turns the foot the same way before it."""
 STILL_G: Final = 0.35
 STILL_RAD_S: Final = math.radians(100.0)
+STILL_G_S: Final = 5.0
+"""0.08 g at 10 Hz: what rings on through the filter after a contact."""
 
 Vector = tuple[float, float, float]
 
@@ -47,15 +51,17 @@ class StrideWindow:
     Args:
         strike, following: the contacts that begin and end it, as confirmed.
         strike_t: `t` of the foot_strike event that began it, s.
+        confidence: 0 to 1, of the strike that ends it.
     """
 
     strike: Stance
     following: Stance
     strike_t: float
     t_decision: float
+    confidence: float = 1.0
 
 
-def stance_at(history: History, peak: int, since: int, decided: int, rate_hz: float) -> Stance:
+def stance_at(history: History, peak: int, since: int, t_decision: float, rate_hz: float) -> Stance:
     """The contact whose shock peaked at sample `peak`; it began after `since`."""
     shock = history.at(SHOCK, peak)
     begin = max(since, peak - round(RISE_BACK_S * rate_hz))
@@ -63,7 +69,7 @@ def stance_at(history: History, peak: int, since: int, decided: int, rate_hz: fl
     strike = begin + int(np.argmax(rise))
     t = reached(history, strike, ONSET_SHARE * shock, rate_hz)
     approach = approach_to(history, strike, rate_hz)
-    return Stance(strike, t, history.at(KNOWN, decided), shock, approach)
+    return Stance(strike, t, t_decision, shock, approach)
 
 
 def reached(history: History, number: int, shock_g: float, rate_hz: float) -> float:
@@ -92,8 +98,30 @@ def same_way(a: Vector, b: Vector) -> bool:
     return math.fsum(p * q for p, q in zip(a, b, strict=True)) >= 0.0
 
 
-def stillness(history: History, first: int, last: int) -> float:
-    """Share of samples at which the foot neither turns nor accelerates: large only in walking."""
-    force, turn = history.view(FORCE, first, last), history.view(TURN, first, last)
-    still = (np.abs(force - 1.0) < STILL_G) & (turn < STILL_RAD_S)
+def toe_off_share(history: History, strike: Stance, following: Stance) -> float:
+    """About where in a stride the toes leave the ground, 0 to 1.
+
+    There the foot turns fastest against the way it turns when it comes down.
+    """
+    first, last = strike.number, following.number
+    x, y, z = following.approach
+    turn = history.view(RATE_X, first, last) * x
+    turn = turn + history.view(RATE_Y, first, last) * y + history.view(RATE_Z, first, last) * z
+    a, b = (round(share * len(turn)) for share in TOE_OFF_WITHIN)
+    return (a + int(np.argmin(turn[a:b]))) / len(turn) if b > a else 0.0
+
+
+def stillness(history: History, first: int, last: int, blind_hz: float | None = None) -> float:
+    """Share of samples at which the foot neither turns nor accelerates: large only in walking.
+
+    Args:
+        blind_hz: the rate, Hz, where there is no gyro: then the force must not change instead.
+    """
+    force = history.view(FORCE, first, last)
+    if blind_hz is None:
+        quiet = history.view(TURN, first, last) < STILL_RAD_S
+    else:
+        x, y, z = (np.diff(history.view(k, first - 1, last)) for k in (RATE_X, RATE_Y, RATE_Z))
+        quiet = (np.sqrt(x * x + y * y + z * z) * blind_hz < STILL_G_S)[-len(force) :]
+    still = (np.abs(force[-len(quiet) :] - 1.0) < STILL_G) & quiet
     return float(np.count_nonzero(still)) / max(len(still), 1)

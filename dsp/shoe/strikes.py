@@ -4,8 +4,10 @@ The slow path (`dsp.shoe.contacts`) finds the rhythm, confirms each strike 0.1â€
 better time for the metric tier, and reports the ones whose shock was too soft for the trigger.
 """
 
+import math
 from collections import deque
 from itertools import pairwise
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -18,9 +20,9 @@ from dsp.rhythm import Rhythm
 from dsp.running import KEPT_S, RunEnd, Running
 from dsp.shoe.channels import KNOWN, SHOCK, T
 from dsp.shoe.contacts import Contacts
-from dsp.shoe.gait import STRIDE, led_in, runs
+from dsp.shoe.gait import STRIDE, Gait
 from dsp.shoe.rows import Rows
-from dsp.shoe.stance import Stance, StrideWindow, approach_to, reached, same_way, stillness
+from dsp.shoe.stance import Stance, StrideWindow, approach_to, reached, same_way
 
 WEAK_STRIDES: Final = 2
 DUE: Final = 0.65
@@ -29,14 +31,21 @@ LATE: Final = 1.3
 """Of the period: a shock later than this must be confirmed before it is a strike."""
 TRIGGER_SHARE: Final = 0.35
 """Of the usual shock peak (science 6.3: 0.3 Ã— the median of the last 8 impacts)."""
+SOFT_SHARE: Final = 0.5
+"""Of the usual shock peak: a contact softer than this is less sure to be a strike."""
 APART: Final = 0.65
 """Of the period: contacts closer than this are one."""
-TRIGGER_SHARE_BLIND: Final = 0.5
-APART_BLIND: Final = 0.7
-"""Without a gyro a toe-off is told from a strike only by its softer shock and by when it comes."""
+TRUST_BLIND: Final = 0.5
+"""Without a gyro the direction of the force must tell strikes from toe-offs, which is less sure."""
+SAME_S: Final = 0.1
+"""A sure contact this close to a triggered strike is the same one."""
+WRONG_ROW: Final = 3
+"""As many as make a row: so many harder contacts between ours are the strikes."""
 IMPACT_S: Final = 0.06
 SHOCKS: Final = 8
-MISSED_PERIODS: Final = 2.2
+MISSED_PERIODS: Final = 2.6
+"""Without a strike end a run: one that was not seen does not, two do. Even of the quickest strides
+0.3 s are left after the second period, in which the slow path makes sure of the next strike."""
 STOPPED_S: Final = 1.2
 AFTER_GAP_S: Final = 3.5
 
@@ -55,18 +64,19 @@ class ShoeStrikes:
         self._rate = stream.rate_hz
         self._history = history
         self._contacts = Contacts(stream.rate_hz, has_gyro=stream.has_gyro)
-        self._apart = APART if stream.has_gyro else APART_BLIND
-        self._trust = 1.0 if stream.has_gyro else 0.5
-        self._share = TRIGGER_SHARE if stream.has_gyro else TRIGGER_SHARE_BLIND
+        self._gait = Gait(history, stream.rate_hz, has_gyro=stream.has_gyro)
+        self._trust = 1.0 if stream.has_gyro else TRUST_BLIND
         self._rows = Rows(STRIDE.shortest_s)
         self._rhythm = Rhythm(STRIDE)
         self._shocks: deque[float] = deque(maxlen=SHOCKS)
+        self._usual_shock = 0.0
         self._last: Stance | None = None
         """The newest strike; while it is unconfirmed its `shock_g` is 0."""
         self._strike_t = 0.0
         self._before: tuple[Stance, float] | None = None
         """The strike before it, as confirmed, with the `t` that was reported."""
         self._reference: Stance | None = None
+        self._contraries: list[Stance] = []
         self._next = 0
         self._weak = 0
         self._broken = False
@@ -130,33 +140,30 @@ class ShoeStrikes:
         period = self._rhythm.period_s
         if self._last is None or self._reference is None or period is None:
             return None
+        early, late = self._last.t + DUE * period, self._last.t + LATE * period
         t = self._history.view(T, self._next, self._history.end)
-        first, last = np.searchsorted(
-            t, [self._last.t + DUE * period, self._last.t + LATE * period]
-        )
+        if not len(t) or t[-1] < early or t[0] >= late:
+            return None
+        first, last = np.searchsorted(t, [early, late])
         due = self._next + int(first)
         shock = self._history.view(SHOCK, due, self._next + int(last))
-        over = np.flatnonzero(shock >= self._least_shock)
+        over = np.flatnonzero(shock >= TRIGGER_SHARE * self._usual_shock)
         for number in over + due:
             approach = approach_to(self._history, int(number), self._rate)
             if same_way(approach, self._reference.approach):
                 return int(number)
         return None
 
-    @property
-    def _least_shock(self) -> float:
-        return self._share * float(np.median(self._shocks))
-
     def _trigger(self, number: int, events: list[StrideEvent]) -> None:
-        t = reached(self._history, number, self._least_shock, self._rate)
+        least = TRIGGER_SHARE * self._usual_shock
+        t = reached(self._history, number, least, self._rate)
         known = self._history.at(KNOWN, number)
         if self._last is not None and not self._last.shock_g:
             # No sure contact came: the strike before stands as it was triggered.
             self._confirm(self._as_triggered(self._last, known), events)
         if self._last is None:
             return
-        sure = self._trust * self._rhythm.agreement(t - self._last.t)
-        events.append(FootStrike(t, known, self._side, sure))
+        events.append(FootStrike(t, known, self._side, self._sure(t - self._last.t)))
         self._strike(Stance(number, t, known, 0.0, (0.0, 0.0, 0.0)), t)
 
     def _as_triggered(self, strike: Stance, known: float) -> Stance:
@@ -172,24 +179,41 @@ class ShoeStrikes:
             self._seek(stance, events)
             return
         if not stance.like(self._reference):
+            self._contrary(stance, events)
             return
         interval = stance.t - self._last.t
-        if interval >= self._apart * period:
+        if interval >= APART * period:
+            if self._broken and not self._on_beat(interval):
+                # Across a hole the way a foot turned is not known for sure: when it came is.
+                return
             if self._walks(self._last, stance, events):
                 return
-            sure = self._trust * self._rhythm.agreement(interval)
+            sure = self._sure(interval, stance.shock_g)
             events.append(FootStrike(stance.t, stance.t_decision, self._side, sure))
             self._strike(stance, stance.t)
-        elif self._last.shock_g > 0.0:
+        elif self._last.shock_g > 0.0 or abs(interval) > SAME_S:
             return
         self._confirm(stance, events)
+
+    def _contrary(self, stance: Stance, events: list[StrideEvent]) -> None:
+        """A contact of the other row: mostly a toe-off, but harder ones were strikes."""
+        row = self._contraries
+        hard = stance.shock_g > self._usual_shock
+        if not hard or (row and not self._rhythm.is_whole(stance.t - row[-1].t)):
+            row.clear()
+        if hard:
+            row.append(stance)
+        if len(row) == WRONG_ROW:
+            self._lose_rhythm()
+            for strike in row:
+                self._seek(strike, events)
+            row.clear()
 
     def _walks(self, last: Stance, stance: Stance, events: list[StrideEvent]) -> bool:
         """A contact that comes late after a foot that lay still is no running strike."""
         interval = stance.t - last.t
-        still = stillness(self._history, last.number, stance.number)
         period = self._rhythm.period_s or interval
-        if self._broken or interval <= LATE * period or runs(interval, still):
+        if self._broken or interval <= LATE * period or self._gait.runs(last, stance):
             return False
         self._weak += 1
         self._last, self._before = stance, None
@@ -197,6 +221,20 @@ class ShoeStrikes:
             events.append(Running(self._run.t, stance.t_decision, on=False))
             self._end_run()
         return True
+
+    def _sure(self, interval_s: float, shock_g: float = math.inf) -> float:
+        """Confidence in a strike: it comes when it is due, and not much softer than the others."""
+        strength = min(1.0, shock_g / (SOFT_SHARE * self._usual_shock))
+        return self._trust * self._on_beat(interval_s) * strength
+
+    def _on_beat(self, interval_s: float) -> float:
+        """1 for exactly one period or more whole ones, 0 for 30 % of one off."""
+        periods = max(round(interval_s / (self._rhythm.period_s or interval_s)), 1)
+        return self._rhythm.agreement(interval_s - (periods - 1) * (self._rhythm.period_s or 0.0))
+
+    def _remember_shock(self, strike: Stance) -> None:
+        self._shocks.append(strike.shock_g)
+        self._usual_shock = median(self._shocks)
 
     def _strike(self, stance: Stance, reported_t: float) -> None:
         """A new last strike; the one before it is as good as it will get."""
@@ -215,17 +253,17 @@ class ShoeStrikes:
     def _confirm(self, stance: Stance, events: list[StrideEvent]) -> None:
         """The metric tier of the stride that ends with the last strike."""
         self._last = self._reference = stance
-        self._shocks.append(stance.shock_g)
+        self._remember_shock(stance)
         self._expect(stance.t)
         if self._before is None:
             return
         begin, strike_t = self._before
         interval = stance.t - begin.t
-        still = stillness(self._history, begin.number, stance.number)
-        weak = not runs(interval, still)
+        weak = not self._gait.runs(begin, stance)
         self._weak = self._weak + 1 if weak else 0
         if self._rhythm.is_whole(interval) and not weak:
-            events.append(StrideWindow(begin, stance, strike_t, stance.t_decision))
+            sure = self._sure(interval, stance.shock_g)
+            events.append(StrideWindow(begin, stance, strike_t, stance.t_decision, sure))
             self._rhythm.follow(interval)
         if self._weak >= WEAK_STRIDES:
             events.append(Running(stance.t, stance.t_decision, on=False))
@@ -237,25 +275,24 @@ class ShoeStrikes:
         if len(row) < 3:
             return
         a, b, c = row[-3:]
-        still = stillness(self._history, a.number, c.number)
-        running = runs((c.t - a.t) / 2.0, still)
-        if not running or not self._rhythm.fits(b.t - a.t, c.t - b.t):
+        if not self._gait.runs(a, b, c) or not self._rhythm.fits(b.t - a.t, c.t - b.t):
             events += self._rows.walked(self._side)
             return
-        if not self._rows.is_strongest(row):
+        if not self._rows.is_strongest(row) or not self._gait.shocks_stand_out(a, b, c):
             return
         self._rhythm.start((c.t - a.t) / 2.0)
         self._weak = 0
         self._shocks.clear()
-        sure = self._trust * self._rhythm.agreement(c.t - b.t)
-        start = led_in(self._history, row)
+        start = self._gait.led_in(row)
+        for strike in start:
+            self._remember_shock(strike)
         if self._run.t is None:
             events.append(Running(start[0].t, c.t_decision, on=True))
-        for strike in start:
+        strides = [(x, y, self._sure(y.t - x.t, x.shock_g)) for x, y in pairwise(start)]
+        for strike, _, sure in [*strides, (c, c, self._sure(c.t - b.t, c.shock_g))]:
             events.append(FootStrike(strike.t, c.t_decision, self._side, sure))
-            self._shocks.append(strike.shock_g)
-        for begin, end in pairwise(start):
-            events.append(StrideWindow(begin, end, begin.t, c.t_decision))
+        for begin, end, sure in strides:
+            events.append(StrideWindow(begin, end, begin.t, c.t_decision, sure))
         self._reference = c
         self._before = None
         self._last = None

@@ -20,6 +20,7 @@ SWING_S: Final = 0.6
 LEAD_S: Final = 0.002
 """The rise is taken as straight for so long ahead: about half of what the trigger's filter delays
 it by, so that the decision comes no later than from the signal as recorded."""
+FEW: Final = 32
 LATEST_S: Final = 0.040
 """No crossing comes later after a contact out of flight (science 1.3: p95 37 ms behind the slowest
 filter)."""
@@ -142,7 +143,17 @@ def upward(history: History, first: int, rate_hz: float) -> list[int]:
     The two samples before `first` must not be from before a hole.
     """
     v = history.view(TRIGGER, first - 2, history.end)
-    ahead = v[1:] + LEAD_S * rate_hz * (v[1:] - v[:-1])
+    lead = LEAD_S * rate_hz
+    if len(v) <= FEW:
+        # A live block: numpy would cost ten times as much, and rounds alike.
+        three = zip(v.tolist(), v[1:].tolist(), v[2:].tolist(), strict=False)
+        begin = history.end - len(v) + 2
+        return [
+            begin + k
+            for k, (a, b, c) in enumerate(three)
+            if b < 1.0 and b + lead * (b - a) < 1.0 <= c + lead * (c - b)
+        ]
+    ahead = v[1:] + lead * (v[1:] - v[:-1])
     begin = history.end - len(ahead) + 1
     crosses = (ahead[:-1] < 1.0) & (ahead[1:] >= 1.0) & (v[1:-1] < 1.0)
     return [int(k) + begin for k in np.flatnonzero(crosses)]

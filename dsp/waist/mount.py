@@ -8,7 +8,7 @@ from dsp.events import FootStrike, Step, WalkStep
 from dsp.grid import Piece
 from dsp.prediction import Prediction
 from dsp.running import Running
-from dsp.waist.channels import ACC_X, KNOWN, T, remember, waist_history
+from dsp.waist.channels import ACC_X, KNOWN, T, waist_history
 from dsp.waist.crossing import StepWindow
 from dsp.waist.feet import Feet
 from dsp.waist.metrics import WaistMetrics
@@ -23,18 +23,17 @@ class WaistMount:
 
     def __init__(self, stream: Stream, wearer: Wearer) -> None:
         self._history = waist_history(stream)
-        self._signals = WaistSignals(stream)
-        self._strikes = WaistStrikes(stream, self._history)
+        self._signals = WaistSignals(stream, self._history)
+        self._strikes = WaistStrikes(stream, self._history, self._signals.active)
         self._feet = Feet(stream, wearer, self._history)
         self._metrics = WaistMetrics(stream, wearer, self._history)
         self._prediction = Prediction(feet=2)
-        self._walking = WaistWalking(stream)
+        self._walking = WaistWalking(stream, self._history, self._signals.sway)
         self._movements = Movements(stream.rate_hz, self._history, T, KNOWN, ACC_X)
 
     def push(self, piece: Piece) -> list[FootStrike | Step | WalkStep | Running | Movement]:
         """What the new samples decide, grouped by kind."""
-        vertical = self._signals.push(piece)
-        remember(self._history, piece, vertical)
+        self._signals.push(piece)
         self._metrics.push()
         events: list[FootStrike | Step | WalkStep | Running | Movement] = []
         for found in self._strikes.push(piece):
@@ -53,4 +52,4 @@ class WaistMount:
                         self._feet.stop()
                         self._prediction.stop()
                     events.append(found)
-        return [*events, *self._walking.push(piece, vertical.sway), *self._movements.push(piece)]
+        return [*events, *self._walking.push(piece), *self._movements.push(piece)]

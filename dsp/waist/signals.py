@@ -1,64 +1,56 @@
 """From three arbitrarily mounted axes to the vertical, in units of the runner's own mean."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from dsp.block import FloatArray, Stream
-from dsp.filters import Average, Filter, bessel_lowpass, lowpass
+from dsp.block import Stream
+from dsp.deferred import Deferred
+from dsp.filters import Filter, bessel_lowpass, lowpass
 from dsp.grid import Piece
-from dsp.units import STANDARD_GRAVITY
+from dsp.history import History
+from dsp.waist.channels import ACTIVE, SWAY, VERTICAL
+from dsp.waist.upright import Upright
 
-GRAVITY_TAU_S: Final = 1.5
-"""The mean specific force over strides is gravity (science 2.4); this follows a slipping belt."""
-LEAST_GRAVITY: Final = 0.6 * STANDARD_GRAVITY
 TRIGGER_HZ: Final = 60.0
 """The band of the impact definition (science 2.2); delays the crossing by about 4 ms."""
 ACTIVE_HZ: Final = 10.0
 SWAY_HZ: Final = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Vertical:
-    """Vertical specific force, (n,) each, g; the mean over strides is 1.
-
-    Args:
-        trigger: 60 Hz Bessel. active: 10 Hz Butterworth. sway: 3 Hz Butterworth.
-    """
-
-    trigger: FloatArray
-    active: FloatArray
-    sway: FloatArray
+WAIT_S: Final = 1.0
 
 
 class WaistSignals:
-    """Finds the vertical from the running mean of the specific force, whatever the mounting.
+    """Fills the history: 60 Hz Bessel for the trigger at once, the slower bands when looked at.
 
-    Scaling by that mean's own length makes thresholds independent of the sensor's scale error.
+    Args:
+        history: that of `dsp.waist.channels`.
     """
 
-    def __init__(self, stream: Stream) -> None:
-        rate = stream.rate_hz
-        self._gravity = Average(GRAVITY_TAU_S, rate)
+    def __init__(self, stream: Stream, history: History) -> None:
+        rate, most = stream.rate_hz, int(WAIT_S * stream.rate_hz)
+        self._history = history
+        self._upright = Upright(rate)
         self._trigger = Filter(bessel_lowpass(TRIGGER_HZ, rate))
-        self._active = Filter(lowpass(ACTIVE_HZ, rate))
-        self._sway = Filter(lowpass(SWAY_HZ, rate))
+        self.active = Deferred(history, VERTICAL, ACTIVE, lowpass(ACTIVE_HZ, rate), most)
+        self.sway = Deferred(history, VERTICAL, SWAY, lowpass(SWAY_HZ, rate), most)
 
-    def push(self, piece: Piece) -> Vertical:
-        """The vertical of the new samples."""
+    def push(self, piece: Piece) -> None:
+        """Remembers the new samples."""
         if piece.restart:
             # Gravity stays: over a hole a belt hardly moves, and a second later it is followed.
-            for stage in (self._trigger, self._active, self._sway):
+            for stage in (self._trigger, self.active, self.sway):
                 stage.restart()
-        acc = piece.acc
-        mean = self._gravity.push(acc)
-        # Written out: a matrix product may round differently for another block length.
-        dot = acc[:, 0] * mean[:, 0] + acc[:, 1] * mean[:, 1] + acc[:, 2] * mean[:, 2]
-        square = mean[:, 0] ** 2 + mean[:, 1] ** 2 + mean[:, 2] ** 2
-        # Without a vertical axis there is nothing to see: 1 g throughout.
-        seen = square >= LEAST_GRAVITY**2
-        vertical = np.where(seen, dot / np.where(seen, square, 1.0), 1.0)
-        return Vertical(
-            self._trigger.push(vertical), self._active.push(vertical), self._sway.push(vertical)
+        vertical = self._upright.push(piece.acc)
+        turning = np.zeros_like(piece.acc) if piece.gyr is None else piece.gyr
+        self._history.push(
+            piece.t,
+            piece.known,
+            vertical,
+            self._trigger.push(vertical),
+            piece.unsure,
+            piece.clipped,
+            piece.acc.T,
+            turning.T,
         )
+        self.active.pushed()
+        self.sway.pushed()

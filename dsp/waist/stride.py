@@ -17,8 +17,8 @@ from dsp.history import History
 from dsp.units import STANDARD_GRAVITY
 from dsp.waist.channels import ACC_X, ACC_Y, ACC_Z, GYR_X, GYR_Y, GYR_Z, T
 from dsp.waist.crossing import StepWindow
-from dsp.waist.signals import LEAST_GRAVITY
 from dsp.waist.sound import is_sound
+from dsp.waist.upright import LEAST_GRAVITY
 
 Spectrum = npt.NDArray[np.complex128]
 

@@ -7,6 +7,7 @@ establish the rhythm are reported together (`dsp.waist.search`).
 from typing import Final
 
 from dsp.block import Side, Stream
+from dsp.deferred import Deferred
 from dsp.events import FootStrike
 from dsp.grid import Piece
 from dsp.history import History
@@ -48,9 +49,11 @@ class WaistStrikes:
 
     Args:
         history: holds every piece before it is pushed here.
+        active: its 10 Hz vertical.
     """
 
-    def __init__(self, stream: Stream, history: History) -> None:
+    def __init__(self, stream: Stream, history: History, active: Deferred) -> None:
+        self._active = active
         self._rate = stream.rate_hz
         self._history = history
         self._rhythm = Rhythm(STEP)
@@ -70,7 +73,10 @@ class WaistStrikes:
         seen = history.end - len(piece.t)
         if piece.restart:
             self._restart(piece, seen, events)
-        for number in upward(history, max(self._next, self._first + 2), self._rate):
+        crossings = upward(history, max(self._next, self._first + 2), self._rate)
+        if crossings:
+            self._active.settle()
+        for number in crossings:
             self._expire(seen, number + 1, events)
             self._cross(number, events)
         self._expire(seen, history.end, events)

@@ -5,8 +5,11 @@ from typing import Final
 import numpy as np
 
 from dsp.block import FloatArray, Side, Stream
+from dsp.deferred import Deferred
 from dsp.events import WalkStep
 from dsp.grid import Piece
+from dsp.history import History
+from dsp.waist.channels import KNOWN, SWAY, T
 
 BAND_G: Final = 0.03
 """The 3 Hz vertical must leave 1 g by this much either way; standing stays within 0.02 g."""
@@ -21,25 +24,47 @@ ALIKE: Final = 1.6
 STEPS: Final = 4
 """So many steps in a row are walking, reported with the last; a run is known a step sooner."""
 
+LOOK_S: Final = 0.05
+"""It looks this often, at everything new: walking waits for four steps anyway."""
 MANY: Final = 64
 """Pieces that are put together at once."""
 
 
 class WaistWalking:
-    """Walk steps from the 3 Hz vertical; their times are approximate (± 0.1 s) contact times."""
+    """Walk steps from the 3 Hz vertical; their times are approximate (± 0.1 s) contact times.
 
-    def __init__(self, stream: Stream) -> None:
+    Args:
+        history: holds every piece before it is pushed here.
+        sway: its 3 Hz vertical.
+    """
+
+    def __init__(self, stream: Stream, history: History, sway: Deferred) -> None:
+        self._history = history
+        self._sway = sway
+        self._look = max(1, round(LOOK_S * stream.rate_hz))
+        self._next = 0
         self._high = False
         self._since: list[FloatArray] = []
         """The vertical since the last rise; what is older only by its extremes."""
         self._row: list[float] = []
 
-    def push(self, piece: Piece, sway: FloatArray) -> list[WalkStep]:
+    def push(self, piece: Piece) -> list[WalkStep]:
         """Steps that the new samples decide; not yet told apart from running."""
+        history = self._history
         if piece.restart:
+            self._next = history.end - len(piece.t)
             self._high = False
             self._since.clear()
             self._row.clear()
+        looks = (history.end - self._next) // self._look
+        if not looks:
+            return []
+        self._sway.settle()
+        first, last = self._next, self._next + looks * self._look
+        self._next = last
+        return self._rises(first, history.view(SWAY, first, last))
+
+    def _rises(self, first: int, sway: FloatArray) -> list[WalkStep]:
         events: list[WalkStep] = []
         at = begin = 0
         while True:
@@ -51,11 +76,14 @@ class WaistWalking:
             at += k
             self._high = not self._high
             if self._high:
-                self._since.append(sway[begin:at])
+                self._since.append(sway[begin:at].copy())
                 low, high = self._extremes()
-                events += self._rise(float(piece.t[at]), float(piece.known[at]), high - low)
+                looked = first + (at // self._look + 1) * self._look - 1
+                events += self._rise(
+                    self._history.at(T, first + at), self._history.at(KNOWN, looked), high - low
+                )
                 self._since, begin = [], at
-        self._since.append(sway[begin:])
+        self._since.append(sway[begin:].copy())
         if len(self._since) > MANY:
             self._since = [np.array(self._extremes())]
         return events

@@ -31,7 +31,7 @@ from dsp.synth import (
     walk,
 )
 from dsp.units import STANDARD_GRAVITY
-from dsp.waist.channels import remember, waist_history
+from dsp.waist.channels import waist_history
 from dsp.waist.signals import WaistSignals
 from dsp.waist.strikes import WaistStrikes
 from firmware_py.evaluate.matching import match
@@ -49,10 +49,11 @@ JOG_SPM: Final = (140.0, 152.0, 165.0)
 def strikes(stream: Stream, block: SampleBlock) -> list[FootStrike]:
     """The trigger tier's strikes."""
     history = waist_history(stream)
-    grid, signals, tier = Grid(stream), WaistSignals(stream), WaistStrikes(stream, history)
+    grid, signals = Grid(stream), WaistSignals(stream, history)
+    tier = WaistStrikes(stream, history, signals.active)
     out: list[FootStrike] = []
     for piece in grid.push(block)[0]:
-        remember(history, piece, signals.push(piece))
+        signals.push(piece)
         out += [e for e in tier.push(piece) if isinstance(e, FootStrike)]
     return out
 

@@ -1,89 +1,19 @@
 """The shoe sensor against the synthetic runner's exact truth; bounds as in `test_waist`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from dsp.block import FloatArray, Mount, Side
-from dsp.events import Activity, Event, FootStrike, Segment, Step, WalkStep
-from dsp.pipeline import Pipeline
+from dsp.block import Side
 from dsp.shoe.rows import Rows
 from dsp.shoe.stance import Stance
-from dsp.synth import (
-    SHOE_SENSOR,
-    Loss,
-    Motion,
-    Phase,
-    Runner,
-    Sensor,
-    SynthRun,
-    daily_life,
-    overstrider,
-    synthesize,
-    tilted,
-    walk,
-)
+from dsp.synth import SHOE_SENSOR, Loss, Motion, Phase, Runner, tilted
 from dsp.units import STANDARD_GRAVITY
 from firmware_py.evaluate.matching import match
-
-WINDOW_S = 0.050
-
-
-@dataclass(frozen=True)
-class Read:
-    """A run, what the pipeline made of it, and (truth, found) pairs of the foot's strikes."""
-
-    run: SynthRun
-    events: list[Event]
-    strikes: list[FootStrike]
-    truth_t: FloatArray
-    pairs: list[tuple[int, int]]
-
-    @property
-    def steps(self) -> list[Step]:
-        return [e for e in self.events if isinstance(e, Step)]
-
-    @property
-    def error_s(self) -> FloatArray:
-        return np.array([self.strikes[j].t - self.truth_t[i] for i, j in self.pairs])
-
-    @property
-    def latency_s(self) -> FloatArray:
-        """Of the strikes after the first five strides, which find the rhythm."""
-        return np.array(
-            [self.strikes[j].t_decision - self.truth_t[i] for i, j in self.pairs if i > 5]
-        )
-
-
-def read(run: SynthRun) -> Read:
-    events: list[Event] = [*Pipeline(run.stream).push(run.block)]
-    strikes = [e for e in events if isinstance(e, FootStrike)]
-    own = run.truth.left == (run.stream.side is Side.LEFT)
-    truth_t = np.asarray(run.truth.strike_t[own & run.truth.running])
-    found = np.array([s.t for s in strikes])
-    return Read(run, events, strikes, truth_t, match(truth_t, found, WINDOW_S))
-
-
-def running(
-    seconds: float = 20.0,
-    *,
-    seed: int = 1,
-    sensor: Sensor = SHOE_SENSOR,
-    side: Side = Side.RIGHT,
-    runner: Runner | None = None,
-    spm: float = 166.0,
-) -> SynthRun:
-    return synthesize(
-        [Phase(Motion.STAND, 2.0), Phase(Motion.RUN, seconds, spm), Phase(Motion.STAND, 4.0)],
-        mount=Mount.SHOE,
-        sensor=sensor,
-        side=side,
-        seed=seed,
-        runner=runner,
-    )
+from tests.dsp.shoe_runs import WINDOW_S, Read, doing, read, running
 
 
 @cache
@@ -107,14 +37,13 @@ def test_strikes_of_any_foot_are_found_and_none_is_made_up() -> None:
     hits = sum(len(got.pairs) for got in runners())
     truth = sum(len(got.truth_t) for got in runners())
     found = sum(len(got.strikes) for got in runners())
-    assert 2 * hits / (truth + found) >= 0.98
+    assert 2 * hits / (truth + found) >= 0.998
 
 
 def test_every_strike_is_of_the_instrumented_foot() -> None:
     for got in runners():
         assert {s.side for s in got.strikes} == {got.run.stream.side}
         assert {s.side for s in got.steps} == {got.run.stream.side}
-        assert not any(s.inferred for s in got.strikes)
         assert all(0.0 <= s.confidence <= 1.0 for s in got.strikes)
 
 
@@ -122,7 +51,7 @@ def test_strike_times_have_a_small_steady_bias_and_come_at_once() -> None:
     for got in runners():
         assert 0.0 < got.error_s.mean() < 0.010
         assert got.error_s.std() < 0.004
-        assert np.percentile(got.latency_s, 95) < 0.045
+        assert np.percentile(got.latency_s, 95) < 0.015
 
 
 def test_a_stride_spans_two_strikes_and_two_steps() -> None:
@@ -178,22 +107,6 @@ def test_rates_from_200_hz_on_find_every_stride() -> None:
         assert np.percentile(got.latency_s, 95) < 0.045
 
 
-def test_walking_has_walk_steps_of_the_foot_and_no_foot_strike() -> None:
-    for spm, speed in ((96.0, 1.1), (112.0, 1.35), (126.0, 1.8)):
-        got = read(walk(20.0, mount=Mount.SHOE, cadence_spm=spm, speed=speed))
-        assert got.strikes == []
-        assert got.steps == []
-        walked = [e for e in got.events if isinstance(e, WalkStep)]
-        assert {w.side for w in walked} == {Side.RIGHT}
-        own = got.run.truth.strike_t[~got.run.truth.left]
-        assert len(walked) == pytest.approx(len(own), abs=4)
-        assert np.median(np.diff([w.t for w in walked])) == pytest.approx(120.0 / spm, rel=0.03)
-
-
-def test_nothing_of_a_day_has_a_foot_strike() -> None:
-    assert read(daily_life(seed=1, mount=Mount.SHOE)).strikes == []
-
-
 def test_a_stop_ends_the_run_and_the_next_is_found_within_three_strides() -> None:
     phases = [
         Phase(Motion.STAND, 2.0),
@@ -202,14 +115,13 @@ def test_a_stop_ends_the_run_and_the_next_is_found_within_three_strides() -> Non
         Phase(Motion.RUN, 12.0, 168.0),
     ]
     for seed in range(3):
-        got = read(synthesize(phases, mount=Mount.SHOE, sensor=SHOE_SENSOR, seed=seed))
+        got = read(doing(phases, seed=seed))
         second = got.truth_t[got.truth_t > 18.0]
         again = [s for s in got.strikes if s.t > 17.0]
         assert match(second[:2], np.array([s.t for s in again]), WINDOW_S)
         # Three strides are four strikes; the slow path is sure of the last 0.2 s after it.
         assert again[0].t_decision < second[4] + 0.3
-        stands = [e for e in got.events if isinstance(e, Segment) and e.kind is Activity.STAND]
-        assert stands[-1].t == pytest.approx(14.0, abs=1.0)
+        assert not any(14.0 + WINDOW_S < s.t < second[0] - WINDOW_S for s in got.strikes)
 
 
 def test_after_a_lost_half_second_strides_are_found_again() -> None:
@@ -221,8 +133,6 @@ def test_after_a_lost_half_second_strides_are_found_again() -> None:
         # The stride that the hole cut into may be lost; three whole ones find the rhythm.
         assert match(after, np.array([s.t for s in again]), WINDOW_S)[0][0] <= 1
         assert again[0].t_decision < after[3] + 0.3
-        kinds = [e.kind for e in got.events if isinstance(e, Segment)]
-        assert kinds == [Activity.STAND, Activity.RUN, Activity.STAND]
         assert not any(s.t < 10.0 and s.t + s.duration_s > 10.5 for s in got.steps)
 
 
@@ -251,18 +161,6 @@ def test_bridged_samples_never_feed_an_impact() -> None:
             assert not stride.clipped
     assert holed > 5
     assert any(s.impact_g is not None for s in got.steps)
-
-
-def test_slowing_down_to_a_walk_costs_few_false_strikes() -> None:
-    for seed in range(3):
-        got = read(overstrider(15.0, seed=seed, mount=Mount.SHOE))
-        assert sum(s.t > got.truth_t[-1] + WINDOW_S for s in got.strikes) <= 5
-
-
-def test_without_a_gyro_strides_are_found_too() -> None:
-    got = read(running(sensor=replace(SHOE_SENSOR, gyr_axes="")))
-    assert len(got.pairs) >= len(got.truth_t) - 1
-    assert len(got.strikes) <= len(got.truth_t) + 1
 
 
 def test_the_row_of_the_harder_shocks_holds_the_strikes_and_the_other_the_toe_offs() -> None:
