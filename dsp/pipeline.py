@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from dsp.activity.movement import Movement
-from dsp.block import FloatArray, Mount, SampleBlock, Stream
+from dsp.block import FloatArray, Mount, SampleBlock, Stream, recut
 from dsp.errors import StreamError
 from dsp.events import Event
 from dsp.grid import Grid
@@ -18,6 +18,7 @@ from dsp.waist.mount import WaistMount
 from dsp.wearer import UNKNOWN, Wearer
 
 SHORT: Final = 32
+MOST_S: Final = 1.0
 
 
 class Pipeline:
@@ -43,6 +44,7 @@ class Pipeline:
         self._mount = ShoeMount(stream, wearer) if shoe else WaistMount(stream, wearer)
         self._segments = Segments(stream)
         self._parts = Parts()
+        self._most = max(1, round(MOST_S * stream.rate_hz))
         self._t = -np.inf
 
     def push(self, block: SampleBlock) -> list[Event]:
@@ -51,6 +53,10 @@ class Pipeline:
         Raises:
             StreamError: times do not increase, or the gyro is there or absent against the stream.
         """
+        if len(block) > self._most:
+            # What looks over all that is new would take the square of a long block's time.
+            cuts = range(self._most, len(block), self._most)
+            return [event for piece in recut(block, cuts) for event in self.push(piece)]
         if not len(block):
             return []
         self._check(block)
