@@ -13,6 +13,8 @@ BRIDGE_S: Final = 0.1
 """A longer hole restarts the filters: it can hide a whole foot strike (contact ≥ 95 ms)."""
 
 
+FEW: Final = 32
+"""Samples up to which plain Python is quicker than numpy."""
 EVEN_PERIODS: Final = 1.4
 """Times closer than this hold no hole: from 1.5 periods on a sample counts as missing, and between
 the two the exact way decides."""
@@ -53,21 +55,22 @@ class Grid:
 
     def __init__(self, stream: Stream) -> None:
         self._period = 1.0 / stream.rate_hz
-        self._last: SampleBlock | None = None
+        self._before: SampleBlock | None = None
+        self._before_t = -np.inf
         self._is_whole = False
         self._absent: tuple[BoolArray, BoolArray] | None = None
 
     def push(self, block: SampleBlock) -> tuple[list[Piece], list[Gap]]:
         """Pieces in order, and a Gap for every hole (t: the first sample after it)."""
         block = self._without_absent_axes(block)
-        if self._last is not None and self._is_even(self._last, block):
-            self._last = block[-1:]
+        if self._is_even(block):
+            self._before, self._before_t = block, float(block.t[-1])
             clipped, turned = block.acc_clipped, block.gyr_clipped
             acc, gyr = block.acc, block.gyr
             return [Piece(False, 0.0, block.t, block.t, acc, gyr, clipped, clipped, turned)], []
-        first = self._last is None
-        whole = block if self._last is None else _with_last(self._last, block)
-        self._last = block[-1:]
+        first = self._before is None
+        whole = block if self._before is None else _with_last(self._before[-1:], block)
+        self._before, self._before_t = block, float(block.t[-1])
         dt = np.diff(whole.t)
         absent = np.maximum(np.rint(dt / self._period).astype(np.int64) - 1, 0)
         # Declared lost but no room in time (jitter): still reported, nothing to bridge.
@@ -95,13 +98,18 @@ class Grid:
             pieces.append(_bridged(whole, a, b, absent, hole_s if fresh else None))
         return pieces, gaps
 
-    def _is_even(self, last: SampleBlock, block: SampleBlock) -> bool:
+    def _is_even(self, block: SampleBlock) -> bool:
         """Whether nothing is missing anywhere: the common case, told at a tenth of the cost."""
-        longest = EVEN_PERIODS * self._period
-        t = block.t
-        if t[0] - last.t[0] >= longest or any(block.lost.tolist()):
-            return False
-        return len(t) == 1 or bool((t[1:] - t[:-1]).max() < longest)
+        longest, t, before = EVEN_PERIODS * self._period, block.t, self._before_t
+        if len(t) > FEW:
+            steps = t[1:] - t[:-1]
+            even = float(t[0]) - before < longest and float(steps.max()) < longest
+            return even and not block.lost.any()
+        for now in t.tolist():
+            if now - before >= longest:
+                return False
+            before = now
+        return not any(block.lost.tolist())
 
     def _without_absent_axes(self, block: SampleBlock) -> SampleBlock:
         """Axes that were not recorded (all NaN) become 0; the first sample tells which."""

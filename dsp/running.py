@@ -64,6 +64,10 @@ class RunEnd:
         self._deadline = max(self._deadline, t + again_s)
         return None
 
+    def due(self, t: float) -> bool:
+        """Whether the deadline has passed at `t`, s."""
+        return self.t is not None and t >= self._deadline
+
     def expired(self, t: FloatArray, known: FloatArray) -> Running | None:
         """The note at the first sample that has reached the deadline; clears it.
 

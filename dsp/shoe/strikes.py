@@ -128,6 +128,8 @@ class ShoeStrikes:
 
     def _expire(self, first: int, last: int, events: list[StrideEvent]) -> bool:
         """Ends the run at the first sample of first..last that has reached the deadline."""
+        if last <= first or not self._run.due(self._history.at(T, last - 1)):
+            return False
         view = self._history.view
         ended = self._run.expired(view(T, first, last), view(KNOWN, first, last))
         if ended:

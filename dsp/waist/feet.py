@@ -164,7 +164,7 @@ class Feet:
             return None
         # fsum: exact, whatever the alignment of the view.
         return np.array(
-            [math.fsum(history.view(c, first, last)) for c in CHANNELS_READ[: self._use]]
+            [math.fsum(history.view(c, first, last).tolist()) for c in CHANNELS_READ[: self._use]]
         ) / (last - first)
 
     def _name(self, signs: FootSigns) -> None:

@@ -24,7 +24,7 @@ class Quality:
         """Takes the next samples."""
         if not len(block):
             return
-        holes = block.lost.nonzero()[0]
+        holes = block.lost.nonzero()[0].tolist()
         for k in holes:
             self._gaps += 1
             before = block.t[k - 1] if k else self.last_t
@@ -34,7 +34,7 @@ class Quality:
             self.first_t = float(block.t[0])
         self.last_t = float(block.t[-1])
         self._samples += len(block)
-        if len(holes):
+        if holes:
             self._lost += int(block.lost.sum())
         self._acc += int(np.count_nonzero(block.acc_clipped))
         self._gyr += int(np.count_nonzero(block.gyr_clipped))
