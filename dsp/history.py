@@ -4,6 +4,8 @@ import numpy as np
 
 from dsp.block import BoolArray, FloatArray
 
+Signal = FloatArray | BoolArray
+
 
 class History:
     """Keeps at least the newest `keep` samples of `channels` signals.
@@ -31,7 +33,7 @@ class History:
         """The number of the oldest sample still kept."""
         return self._offset
 
-    def push(self, *signals: FloatArray | BoolArray) -> None:
+    def push(self, *signals: Signal) -> None:
         """Appends equally long pieces: (n,) for one channel, (k, n) for k of them.
 
         Raises:
@@ -42,13 +44,10 @@ class History:
             self._forget(n)
         here = slice(self._used, self._used + n)
         channel = 0
-        for piece in signals:
-            if piece.ndim == 1:
-                self._data[channel, here] = piece
-                channel += 1
-            else:
-                self._data[channel : channel + len(piece), here] = piece
-                channel += len(piece)
+        for piece, copies in _runs(signals):
+            until = channel + (copies if piece.ndim == 1 else len(piece))
+            self._data[channel:until, here] = piece
+            channel = until
         if channel != self._pushed:
             raise ValueError(f"{channel} channels given, {self._pushed} are kept")
         self._used += n
@@ -82,3 +81,14 @@ class History:
     def at(self, channel: int, number: int) -> float:
         """One sample, which must still be kept."""
         return float(self._data[channel, number - self._offset])
+
+
+def _runs(signals: tuple[Signal, ...]) -> list[tuple[Signal, int]]:
+    """Each piece, and how many neighbors share it: written once, where blocks hold no holes."""
+    out: list[tuple[Signal, int]] = []
+    for piece in signals:
+        if out and out[-1][0] is piece and piece.ndim == 1:
+            out[-1] = piece, out[-1][1] + 1
+        else:
+            out.append((piece, 1))
+    return out

@@ -11,6 +11,9 @@ from dsp.shoe.channels import FORCE, RATE_X, RATE_Y, RATE_Z, SHOCK, TURN, T
 
 RISE_BACK_S: Final = 0.06
 ONSET_SHARE: Final = 0.3
+IMPACT_S: Final = 0.06
+RINGS_S: Final = 0.02
+"""A shock this much later is another one: impacts are 8 to 20 ms wide (science 2.3)."""
 APPROACH_S: Final = 0.2
 TOE_OFF_WITHIN: Final = (0.15, 0.8)
 """Of the stride: the loading of a heel strike turns the foot the same way before it."""
@@ -70,6 +73,23 @@ def stance_at(history: History, peak: int, since: int, t_decision: float, rate_h
     t = reached(history, strike, ONSET_SHARE * shock, rate_hz)
     approach = approach_to(history, strike, rate_hz)
     return Stance(strike, t, t_decision, shock, approach)
+
+
+def as_triggered(history: History, strike: Stance, known: float, rate_hz: float) -> Stance:
+    """A strike that only the trigger saw, with its shock; `known`: when it is taken for sure, s."""
+    after = strike.number + round(IMPACT_S * rate_hz)
+    shock = float(history.view(SHOCK, strike.number, after + 1).max())
+    return Stance(
+        strike.number, strike.t, known, shock, approach_to(history, strike.number, rate_hz)
+    )
+
+
+def harder(history: History, triggered: Stance, stance: Stance, rate_hz: float) -> Stance:
+    """The strike as triggered, where the shock that the rest points to is only its ringing."""
+    if stance.t - triggered.t <= RINGS_S:
+        return stance
+    struck = as_triggered(history, triggered, stance.t_decision, rate_hz)
+    return struck if struck.shock_g >= stance.shock_g else stance
 
 
 def reached(history: History, number: int, shock_g: float, rate_hz: float) -> float:

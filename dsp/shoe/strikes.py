@@ -22,7 +22,15 @@ from dsp.shoe.channels import KNOWN, SHOCK, T
 from dsp.shoe.contacts import Contacts
 from dsp.shoe.gait import STRIDE, Gait
 from dsp.shoe.rows import Rows
-from dsp.shoe.stance import Stance, StrideWindow, approach_to, reached, same_way
+from dsp.shoe.stance import (
+    Stance,
+    StrideWindow,
+    approach_to,
+    as_triggered,
+    harder,
+    reached,
+    same_way,
+)
 
 WEAK_STRIDES: Final = 2
 DUE: Final = 0.65
@@ -41,7 +49,6 @@ SAME_S: Final = 0.1
 """A sure contact this close to a triggered strike is the same one."""
 WRONG_ROW: Final = 3
 """As many as make a row: so many harder contacts between ours are the strikes."""
-IMPACT_S: Final = 0.06
 SHOCKS: Final = 8
 MISSED_PERIODS: Final = 2.6
 """Without a strike end a run: one that was not seen does not, two do. Even of the quickest strides
@@ -162,17 +169,11 @@ class ShoeStrikes:
         known = self._history.at(KNOWN, number)
         if self._last is not None and not self._last.shock_g:
             # No sure contact came: the strike before stands as it was triggered.
-            self._confirm(self._as_triggered(self._last, known), events)
+            self._confirm(as_triggered(self._history, self._last, known, self._rate), events)
         if self._last is None:
             return
         events.append(FootStrike(t, known, self._side, self._sure(t - self._last.t)))
         self._strike(Stance(number, t, known, 0.0, (0.0, 0.0, 0.0)), t)
-
-    def _as_triggered(self, strike: Stance, known: float) -> Stance:
-        after = strike.number + round(IMPACT_S * self._rate)
-        shock = float(self._history.view(SHOCK, strike.number, after + 1).max())
-        approach = approach_to(self._history, strike.number, self._rate)
-        return Stance(strike.number, strike.t, known, shock, approach)
 
     def _touch(self, stance: Stance, events: list[StrideEvent]) -> None:
         """A sure contact: confirms the last strike, is one that was not seen, or neither."""
@@ -195,6 +196,8 @@ class ShoeStrikes:
             self._strike(stance, stance.t)
         elif self._last.shock_g > 0.0 or abs(interval) > SAME_S:
             return
+        else:
+            stance = harder(self._history, self._last, stance, self._rate)
         self._confirm(stance, events)
 
     def _contrary(self, stance: Stance, events: list[StrideEvent]) -> None:
@@ -221,7 +224,8 @@ class ShoeStrikes:
         self._last, self._before = stance, None
         if self._weak >= WEAK_STRIDES and self._run.t is not None:
             events.append(Running(self._run.t, stance.t_decision, on=False))
-            self._end_run()
+            self._lose_rhythm()
+            self._run.clear()
         return True
 
     def _sure(self, interval_s: float, shock_g: float = math.inf) -> float:
@@ -248,10 +252,6 @@ class ShoeStrikes:
     def _expect(self, t: float) -> None:
         self._run.strike(t, self._rhythm.period_s or STRIDE.longest_s)
 
-    def _end_run(self) -> None:
-        self._lose_rhythm()
-        self._run.clear()
-
     def _confirm(self, stance: Stance, events: list[StrideEvent]) -> None:
         """The metric tier of the stride that ends with the last strike."""
         self._last = self._reference = stance
@@ -269,7 +269,8 @@ class ShoeStrikes:
             self._rhythm.follow(interval)
         if self._weak >= WEAK_STRIDES:
             events.append(Running(stance.t, stance.t_decision, on=False))
-            self._end_run()
+            self._lose_rhythm()
+            self._run.clear()
 
     def _seek(self, stance: Stance, events: list[StrideEvent]) -> None:
         """Three strides of a kind at like intervals are a run, or walking if the foot lay still."""

@@ -54,6 +54,13 @@ def measured(c: Condition, seed: int) -> tuple[dict[str, FloatArray], list[Step]
     return {name: np.array(values) for name, values in found.items()}, strides
 
 
+def test_ringing_that_the_rest_points_to_is_not_the_strike() -> None:
+    found, _ = errors(Condition("200 spm", 200.0, 4.4), 0, 25.0)
+    late = np.array(found["strike ms"])
+    assert len(late) > 25
+    assert np.abs(late).max() < 8.0
+
+
 def strides_of(c: Condition, wearer: Wearer | None = None) -> list[Step]:
     run, _ = condition_run(c, 1, 14.0)
     events = Pipeline(run.stream, wearer or Wearer()).push(run.block)
