@@ -102,8 +102,7 @@ class ShoeStrikes:
             number = min(x for x in (contact, shock, history.end) if x is not None)
             if self._expire(seen, number + 1 if number < history.end else number, events):
                 continue
-            # Samples before `number` triggered nothing as things stood then; they are not asked
-            # again.
+            # Samples before `number` triggered nothing as things stood then: not asked again.
             self._next = number
             self._contacts.advance(history, number)
             if number == contact:
@@ -114,8 +113,7 @@ class ShoeStrikes:
                 return events
 
     def _restart(self, piece: Piece, first: int, events: list[StrideEvent]) -> None:
-        """A long hole before sample `first`: a known rhythm outlives a short one, else it must be
-        found again."""
+        """A long hole before sample `first`: a known rhythm outlives only a short one."""
         self._next = first
         self._contacts.restart(self._next)
         period = self._rhythm.period_s
@@ -297,7 +295,6 @@ class ShoeStrikes:
         for begin, end, sure in strides:
             events.append(StrideWindow(begin, end, begin.t, c.t_decision, sure))
         self._reference = c
-        self._before = None
-        self._last = None
+        self._before = self._last = None
         self._strike(c, c.t)
         self._rows.clear()

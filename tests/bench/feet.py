@@ -21,7 +21,7 @@ from dsp.wearer import FootSigns, Wearer
 from firmware_py.evaluate.scoring import opened
 from firmware_py.evaluate.table import markdown
 from firmware_py.evaluate.truth import Kind, read_truth, recordings
-from tests.bench.accuracy import DATA
+from tests.bench.data import DATA
 
 RUNNERS: Final = 20
 SETTLE: Final = 6

@@ -19,7 +19,7 @@ from firmware_py.evaluate.published.ours import OURS, ours
 from firmware_py.evaluate.published.tables import Table, by_rule, contact_rows, strike_rows
 from firmware_py.evaluate.table import markdown
 from firmware_py.evaluate.truth import Kind, Truth, recordings
-from tests.bench.accuracy import DATA
+from tests.bench.data import DATA
 
 RUNNERS: Final = 20
 SEED: Final = 20

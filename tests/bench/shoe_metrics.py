@@ -106,7 +106,14 @@ def _range(x: FloatArray) -> str:
     return f"{x.min():.3f} to {x.max():.3f}" if len(x) else "-"
 
 
-if __name__ == "__main__":
-    quick = "--quick" in sys.argv
-    print_synthetic(2 if quick else 4, 14.0 if quick else 25.0)
+def main(seeds: int = 4, seconds: float = 25.0) -> None:
+    """Prints everything."""
+    print_synthetic(seeds, seconds)
     print_hallway()
+
+
+if __name__ == "__main__":
+    if "--quick" in sys.argv:
+        main(2, 14.0)
+    else:
+        main()

@@ -5,7 +5,7 @@ recordings, with and without a gyro. docs/detection.md quotes it.
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import radians
 from time import process_time
@@ -295,6 +295,12 @@ PARTS: Final[dict[str, Callable[[], None]]] = {
     "inferred": print_inferred,
 }
 
-if __name__ == "__main__":
-    for part in sys.argv[1:] or PARTS:
+
+def main(parts: Iterable[str] = PARTS) -> None:
+    """Prints some parts, or all."""
+    for part in parts:
         PARTS[part]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or PARTS)
