@@ -30,7 +30,7 @@ class Line:
         wearer = wearer_of(recorded(said), header.calibration)
         self._pipeline = Pipeline(header.stream, wearer)
         self._policy = _policy(header, config)
-        self._summary = SummaryBuilder(header)
+        self._summary = SummaryBuilder(header, wearer)
         self._t = 0.0
 
     def push(self, block: SampleBlock) -> list[Event | Cue]:

@@ -1,5 +1,6 @@
 """The summary's figures about how the runner moves: contact, form, foot, distance, symmetry."""
 
+from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
@@ -34,7 +35,16 @@ def foot_figures(steps: Steps) -> dict[str, Any]:
     return {**medians(steps, FOOT), "strike_type_share": shares}
 
 
-def distance_figures(steps: Steps) -> dict[str, Any]:
+class SpeedFrom(StrEnum):
+    """Where the speed comes from."""
+
+    TREADMILL = "treadmill"
+    MEASURED = "measured"
+    MODEL = "model"
+    CALIBRATED_MODEL = "calibrated model"
+
+
+def distance_figures(steps: Steps, source: SpeedFrom) -> dict[str, Any]:
     """Running distance; steps without a speed take the median of the others, and are told."""
     speed, seconds = steps["speed_m_s"], steps["duration_s"]
     known = np.isfinite(speed)
@@ -45,6 +55,7 @@ def distance_figures(steps: Steps) -> dict[str, Any]:
             "speed_m_s": None,
             "stride_length_m": None,
             "measured_share": 0.0,
+            "source": None,
         }
     filled = np.where(known, speed, usual)
     total = float(seconds.sum())
@@ -53,6 +64,7 @@ def distance_figures(steps: Steps) -> dict[str, Any]:
         "speed_m_s": float((filled * seconds).sum()) / total,
         "stride_length_m": _median(steps["stride_length_m"]),
         "measured_share": float(seconds[known].sum()) / total,
+        "source": source.value,
     }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from dsp.block import Mount, SampleBlock
 from dsp.events import Activity, Event, FootStrike, Gap, Segment, Step, WalkStep
+from dsp.wearer import UNKNOWN, Wearer
 from feedback.baseline import Baseline
 from feedback.cadence import Cadence
 from feedback.cue import Cue
@@ -17,6 +18,7 @@ from firmware_py.session.figures import cadence_figures, cue_figures, impact_fig
 from firmware_py.session.form import (
     CONTACT,
     FORM,
+    SpeedFrom,
     distance_figures,
     foot_figures,
     medians,
@@ -50,10 +52,12 @@ class SummaryBuilder:
 
     Args:
         header: of the session's trace.
+        wearer: what the pipeline knew about the runner.
     """
 
-    def __init__(self, header: TraceHeader) -> None:
+    def __init__(self, header: TraceHeader, wearer: Wearer = UNKNOWN) -> None:
         self._header = header
+        self._wearer = wearer
         self._quality = Quality(header)
         self._steps, self._cadence, self._baseline = Steps(), Cadence(), Baseline()
         self._segments: list[dict[str, Any]] = []
@@ -135,7 +139,7 @@ class SummaryBuilder:
             "contact": medians(self._steps, CONTACT),
             "form": medians(self._steps, FORM),
             "foot": foot_figures(self._steps),
-            "distance": distance_figures(self._steps),
+            "distance": distance_figures(self._steps, self._speed_from()),
             "symmetry": symmetry_figures(self._steps, shoe=shoe),
             "baseline": {
                 "seconds": self._baseline.seconds,
@@ -163,6 +167,14 @@ class SummaryBuilder:
             "chip": h.chip,
             "software": h.software,
         }
+
+    def _speed_from(self) -> SpeedFrom:
+        if self._wearer.speed_m_s is not None:
+            return SpeedFrom.TREADMILL
+        if self._header.mount is Mount.SHOE:
+            return SpeedFrom.MEASURED
+        calibrated = self._wearer.distance_factor != 1.0
+        return SpeedFrom.CALIBRATED_MODEL if calibrated else SpeedFrom.MODEL
 
     def _step(self, step: Step) -> None:
         if self._header.cadence_only:

@@ -107,6 +107,12 @@ def _distance(s: dict[str, Any]) -> Iterator[str]:
     d = s["distance"]
     if d["running_m"] is None:
         return
+    if d["source"] == "model":
+        # A model's 15 % would be hidden by three digits (docs/metrics.md).
+        text = f"about {d['running_m'] / 1000:.1f} km at {3.6 * d['speed_m_s']:.0f} km/h"
+        text += ", good to 15 or 20 %; runner.outdoor_factor calibrates it"
+        yield _row("distance", text)
+        return
     text = f"{d['running_m'] / 1000:.2f} km at {3.6 * d['speed_m_s']:.1f} km/h"
     if d["stride_length_m"] is not None:
         text += f", stride {d['stride_length_m']:.2f} m"
@@ -137,7 +143,8 @@ def _form(s: dict[str, Any]) -> Iterator[str]:
             bounce += f" ({f['vertical_ratio_percent']:.1f} % of a step)"
         parts.append(bounce)
     if (lean := f["lean_forward_deg"]) is not None:
-        parts.append(f"pelvis {abs(lean):.0f} deg {'forward' if lean >= 0 else 'back'}")
+        where = f"{abs(lean):.0f} deg {'forward' if lean >= 0 else 'back'}"
+        parts.append(f"pelvis {where if round(lean) else 'as in standing'}")
     if f["leg_stiffness_bw_m"] is not None:
         parts.append(f"leg stiffness {f['leg_stiffness_bw_m']:.0f} body weights per m")
     if parts:

@@ -45,6 +45,13 @@ def summary(events: Iterator[Event], r: Runner, **more: Any) -> dict[str, Any]:
     return summed(list(events), r.t, **more)
 
 
+def test_a_models_distance_is_told_with_what_it_is_worth() -> None:
+    r = Runner()
+    s = summary(measured(r.run(100, 180), speed_m_s=3.0), r)
+    assert s["distance"]["source"] == "model"
+    assert "about 0.3 km at 11 km/h, good to 15 or 20 %" in describe(s)
+
+
 def test_medians_of_form_are_those_of_the_steps() -> None:
     r = Runner()
     s = summary(
@@ -81,7 +88,7 @@ def test_distance_is_speed_over_time_and_says_how_much_of_it_was_measured() -> N
     events = r.run(100, 180)
     half = len(events) // 2
     known = [*measured(events[:half], speed_m_s=3.0, stride_length_m=2.0), *events[half:]]
-    s = summed(known, r.t)
+    s = summed(known, r.t, header=SHOE)
     running = sum(e.duration_s for e in events if isinstance(e, Step))
     assert s["distance"]["running_m"] == pytest.approx(3.0 * running, rel=1e-6)
     assert s["distance"]["measured_share"] == pytest.approx(0.5, abs=0.02)
