@@ -40,8 +40,16 @@ UNEVEN: Final = 0.8
 """By how much one step may swing more than the other; the first step of a run 0.1 to 0.5."""
 SURE: Final = 0.65
 """Of every limit: three strikes suffice; between this and the limit it takes a fourth."""
+ODD: Final = 5.0
+ODD_SURE: Final = 0.85
+"""One of turning, pulled and uneven may be so much over its limit, if the other two leave no doubt
+and the rest is below the second: a buckle that rocks, a belt that rings or a sore leg is one
+constant oddity; a hand has several."""
 LEAST_G: Final = 0.7
 """Peak to peak of the vertical at the step rate: h(2πf)²/g is 0.75 g for 3 cm at 150 steps/min."""
+NO_WALK_S: Final = 0.41
+LOW_G: Final = 0.5
+"""Nobody walks at 146 steps/min: there 2 cm (0.5 g at 150) are enough, which low runners have."""
 QUICK_LEAST_G: Final = 1.3
 QUICK_S: Final = 0.30
 """Shorter steps may be the two halves of a walking step; running that quickly bounces as much."""
@@ -59,10 +67,14 @@ class Evidence:
     Args:
         doubt: the worst of all measures over its limit; above 1 it is no running body.
         walking: the foot landed at the height of the push.
+        odd: one oddity of a belt or a leg is all that is over its limit.
+        bounce_g: peak to peak of the vertical at the step rate.
     """
 
     doubt: float
     walking: bool
+    odd: bool
+    bounce_g: float
 
 
 def evidence(
@@ -86,18 +98,29 @@ def evidence(
     bounce = complex(beat[0] * up[0] + beat[1] * up[1] + beat[2] * up[2])
     across = math.sqrt(max(_length(np.abs(beat)) ** 2 - abs(bounce) ** 2, 0.0))
     swings = sorted(s.swing_g for s in strikes[1:])
-    least = QUICK_LEAST_G if c - a < 2.0 * QUICK_S * rate_hz else LEAST_G
+    step_s = 0.5 * (c - a) / rate_hz
     bounce_g = 4.0 * abs(bounce) / STANDARD_GRAVITY
-    doubt = max(
+    body = max(
         across / max(SIDEWAYS * abs(bounce), 1e-9),
         _turn_deg(_bins(history, ACC_X, max(first, 2 * a - b), b, size), up) / TURN_DEG,
-        float(np.sqrt((turning**2).mean(axis=1).sum())) / TURNING,
-        -float(history.view(ACTIVE, a, c).min()) / PULLED_G,
-        (swings[1] / max(swings[0], 1e-9) - 1.0) / UNEVEN,
-        least / max(bounce_g, 1e-9),
+        _least_g(step_s) / max(bounce_g, 1e-9),
+    )
+    oddities = sorted(
+        (
+            float(np.sqrt((turning**2).mean(axis=1).sum())) / TURNING,
+            -float(history.view(ACTIVE, a, c).min()) / PULLED_G,
+            (swings[1] / max(swings[0], 1e-9) - 1.0) / UNEVEN,
+        )
     )
     walking = bounce_g < NO_WALK_G and _landing(acc, bounce, wave) > LANDED
-    return Evidence(doubt, walking)
+    odd = body <= ODD_SURE and oddities[1] <= SURE and 1.0 < oddities[2] <= ODD
+    return Evidence(max(body, oddities[2]), walking, odd, bounce_g)
+
+
+def _least_g(step_s: float) -> float:
+    if step_s < QUICK_S:
+        return QUICK_LEAST_G
+    return LOW_G if step_s < NO_WALK_S else LEAST_G
 
 
 def _bins(history: History, channel: int, first: int, last: int, size: int) -> FloatArray:

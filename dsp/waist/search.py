@@ -10,19 +10,26 @@ from dsp.history import History
 from dsp.rhythm import Rhythm, Tempo
 from dsp.waist.channels import T
 from dsp.waist.crossing import Crossing, crossing_at, landed
-from dsp.waist.evidence import SURE, evidence
+from dsp.waist.evidence import NO_WALK_S, SURE, Evidence, evidence
 
 STEP: Final = Tempo(shortest_s=0.255, longest_s=0.48)
 """125–235 steps/min: slower is walking (science 6.2), quicker nobody runs."""
 KEEP_SWING_G: Final = 0.9
 """Peak to peak of the 10 Hz vertical. A sinusoid of height h at f steps/s has h·(2πf)²/g: 6 cm at
 2.7 Hz is 1.8 g (an easy run), 5 cm at 2 Hz is 0.8 g (a walk)."""
+LOW_SWING_G: Final = 0.65
+"""The same where nobody walks that quickly: 2.5 cm at 2.6 Hz is 0.68 g."""
+BRISK_S: Final = 0.435
+BRISK_G: Final = 1.2
+"""Who takes longer steps without flight, and with less bounce than this (5.6 cm at 138 steps/min),
+may as well walk briskly or climb stairs: a shock comes anywhere in such a step."""
 UNLOADING_G: Final = 0.3
 STRIKES: Final = 3
 DOUBTED_STRIKES: Final = 4
 SLOW_STRIKES: Final = 5
+ODD_STRIKES: Final = 8
 """So many begin a run; where its evidence leaves doubt; where no flight shows, since a smooth wave
-can be made by hand, though hardly for long."""
+can be made by hand, though hardly for long; where one measure is that of no body, all along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +47,16 @@ class Search:
         self._rate = stream.rate_hz
         self._history = history
         self._rhythm = Rhythm(STEP)
-        self._recent: deque[Crossing] = deque(maxlen=SLOW_STRIKES)
+        self._recent: deque[Crossing] = deque(maxlen=ODD_STRIKES)
         self._convincing = 0
         """How many triples of strikes in a row, each a step after the other, could be a run."""
+        self._passing = 0
+        """The same with those that one oddity spoils."""
 
     def clear(self) -> None:
         """Forgets the crossings so far."""
         self._recent.clear()
-        self._convincing = 0
+        self._convincing = self._passing = 0
 
     def cross(self, number: int, first: int) -> Start | None:
         """The run that the upward crossing at sample `number` completes.
@@ -66,38 +75,64 @@ class Search:
         if 1.0 - crossing.low_g < UNLOADING_G:
             return None
         recent.append(crossing)
-        doubt = self._doubt(first) if len(recent) >= STRIKES else None
-        if doubt is None:
-            self._convincing = 0
+        found = self._judged(first) if len(recent) >= STRIKES else None
+        if found is None:
+            self._convincing = self._passing = 0
             return None
-        self._convincing += 1
-        count = STRIKES - 1 + self._convincing
-        plain = [*recent][-count:]
-        strikes = self._landed(plain)
-        # The first step of any run has no flight before it: the later ones say whether any has.
-        slow = strikes[-1].slow or strikes[-2].slow
-        needed = SLOW_STRIKES if slow else STRIKES if doubt <= SURE else DOUBTED_STRIKES
-        if count < needed:
-            return None
-        if not slow:
-            strikes = plain
-        if not self._rhythm.fits(*(b.t - a.t for a, b in pairwise(strikes))):
-            return None
-        self.clear()
-        return Start(strikes, doubt)
+        self._passing += 1
+        self._convincing = 0 if found.odd else self._convincing + 1
+        return self._start(found)
 
-    def _doubt(self, first: int) -> float | None:
-        """What the evidence of the last three leaves, or None if they are no run."""
-        a, b, c = [*self._recent][-STRIKES:]
-        if min(b.swing_g, c.swing_g) < KEEP_SWING_G:
+    def _judged(self, first: int) -> Evidence | None:
+        """The evidence of the last three, or None if they are no run."""
+        a, b, c = last = [*self._recent][-STRIKES:]
+        step_s = (c.t - a.t) / 2.0
+        if not self._rhythm.fits(step_s) or min(b.swing_g, c.swing_g) < least_swing_g(step_s):
             return None
-        if not self._rhythm.fits(b.t - a.t, c.t - b.t):
+        # Without flight one foot's shock may reach 1 g and the other's not: only the phase is even.
+        if not (self._fits(last) or self._fits(self._landed(last))):
             return None
         found = evidence(self._history, (a, b, c), first, self._rate)
-        return None if found.walking or found.doubt > 1.0 else found.doubt
+        return None if found.walking or (found.doubt > 1.0 and not found.odd) else found
+
+    def _start(self, found: Evidence) -> Start | None:
+        """The run that began, if there are strikes enough for what the last three are like."""
+        row = [*self._recent]
+        if STRIKES - 1 + self._passing < ODD_STRIKES:
+            if found.odd:
+                return None
+            row = row[-min(STRIKES - 1 + self._convincing, SLOW_STRIKES) :]
+        strikes = self._landed(row)
+        # The first step of any run has no flight before it: the later ones say whether any has.
+        slow = strikes[-1].slow or strikes[-2].slow
+        needed = SLOW_STRIKES if slow else STRIKES if found.doubt <= SURE else DOUBTED_STRIKES
+        if len(row) < needed:
+            return None
+        if slow and found.bounce_g < BRISK_G and _step(row) > BRISK_S * self._rate:
+            self._convincing = self._passing = 0
+            return None
+        # Where one foot lands in flight and the other does not, only one of them would be moved.
+        if not slow or not self._fits(strikes):
+            strikes = row
+        if not self._fits(strikes):
+            return None
+        self.clear()
+        return Start(strikes, min(found.doubt, 1.0))
+
+    def _fits(self, strikes: list[Crossing]) -> bool:
+        return self._rhythm.fits(*(b.t - a.t for a, b in pairwise(strikes)))
 
     def _landed(self, strikes: list[Crossing]) -> list[Crossing]:
         """Each by the phase of the two steps that it begins, the last by those before."""
-        end = strikes[-1].number
-        step = (end - strikes[0].number) // (len(strikes) - 1)
+        end, step = strikes[-1].number, int(_step(strikes))
         return [landed(self._history, s, step, min(s.number, end - 2 * step)) for s in strikes]
+
+
+def _step(strikes: list[Crossing]) -> float:
+    """Samples a step."""
+    return (strikes[-1].number - strikes[0].number) / (len(strikes) - 1)
+
+
+def least_swing_g(step_s: float) -> float:
+    """What a running step swings at least."""
+    return LOW_SWING_G if step_s < NO_WALK_S else KEEP_SWING_G

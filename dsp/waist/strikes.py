@@ -16,11 +16,13 @@ from dsp.running import KEPT_S, RunEnd, Running
 from dsp.waist.channels import KNOWN, UNSURE, T
 from dsp.waist.crossing import RISE_S, Crossing, StepWindow, crossing_at, landed, upward
 from dsp.waist.evidence import NO_WALK_G, evidence
-from dsp.waist.search import KEEP_SWING_G, STEP, Search, Start
+from dsp.waist.search import BRISK_S, STEP, Search, Start, least_swing_g
 
 SLOWEST_KEPT_S: Final = 0.52
 KEEP_SWING_SHARE: Final = 0.35
 """Of the runner's usual swing; what falls below either is a walking step."""
+BRISK_KEPT_G: Final = 1.1
+"""Less than it takes to begin, so that a run that has begun does not come and go."""
 WEAK_STEPS: Final = 2
 UNLOADING_SHARE: Final = 0.4
 """A crossing counts when the vertical had fallen by this share of the runner's usual unloading."""
@@ -191,7 +193,8 @@ class WaistStrikes:
         """Whether a step is one of walking: slow, small, or landing as walkers do."""
         if self._rhythm.is_whole(interval_s) and interval_s > SLOWEST_KEPT_S:
             return True
-        if crossing.swing_g < max(KEEP_SWING_G, KEEP_SWING_SHARE * self._swing_g):
+        least_g = least_swing_g(self._rhythm.period_s or STEP.longest_s)
+        if crossing.swing_g < max(least_g, KEEP_SWING_SHARE * self._swing_g):
             return True
         if crossing.swing_g > NO_WALK_G or len(self._recent) < KEPT:
             return False
@@ -199,7 +202,9 @@ class WaistStrikes:
         whole = a.number >= self._first and self._rhythm.is_whole(b.t - a.t)
         if not (whole and self._rhythm.is_whole(c.t - b.t)):
             return False
-        return evidence(self._history, (a, b, c), self._first, self._rate).walking
+        found = evidence(self._history, (a, b, c), self._first, self._rate)
+        brisk = c.slow and c.t - a.t > 2.0 * BRISK_S and found.bounce_g < BRISK_KEPT_G
+        return brisk or found.walking
 
     def _strike(self, crossing: Crossing) -> None:
         self._run.strike(crossing.t, self._rhythm.period_s or STEP.longest_s)

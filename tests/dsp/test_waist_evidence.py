@@ -1,6 +1,7 @@
 """What is no running body at the waist, and how sure a strike is."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -35,12 +36,16 @@ def found(run: SynthRun) -> list[FootStrike]:
     return strikes(run.stream, run.block)
 
 
-def strikes_of(acc_g: FloatArray, gyr: FloatArray | None = None) -> int:
-    """How many strikes the pipeline finds in (n, 3) specific force, g."""
+def told(acc_g: FloatArray, gyr: FloatArray | None = None) -> list[FootStrike]:
+    """The strikes that the pipeline finds in (n, 3) specific force, g."""
     t = np.arange(len(acc_g)) / RATE_HZ
     stream = Stream(Mount.WAIST, RATE_HZ, has_gyro=gyr is not None)
     events = Pipeline(stream).push(plain_block(t, STANDARD_GRAVITY * acc_g, gyr))
-    return sum(isinstance(e, FootStrike) for e in events)
+    return [e for e in events if isinstance(e, FootStrike)]
+
+
+def strikes_of(acc_g: FloatArray) -> int:
+    return len(told(acc_g))
 
 
 def upright(vertical: FloatArray) -> FloatArray:
@@ -59,11 +64,6 @@ def test_what_sways_more_than_it_bounces_does_not_run() -> None:
     assert strikes_of(acc) == 0
 
 
-def test_nothing_pulls_a_runner_down() -> None:
-    # The same rhythm and bounce, but 1 g deeper: a hand.
-    assert strikes_of(upright(1.0 + 2.4 * (bouncing(10.0) - 1.0))) == 0
-
-
 def test_a_body_that_turns_over_between_two_steps_does_not_run() -> None:
     acc = upright(bouncing(10.0))
     angle = np.radians(90.0) * np.arange(len(acc)) / RATE_HZ
@@ -71,22 +71,75 @@ def test_a_body_that_turns_over_between_two_steps_does_not_run() -> None:
     assert strikes_of(turned) == 0
 
 
-def test_steps_that_bounce_twice_as_much_as_the_next_are_no_run() -> None:
+def spoiled(*oddities: str) -> tuple[FloatArray, FloatArray]:
+    """The bouncing body with what a belt or a leg may have one of."""
     vertical = bouncing(10.0)
-    period = round(0.36 * RATE_HZ)
-    second = np.arange(len(vertical)) // period % 2 == 1
-    for share, runs in ((0.75, True), (0.42, False)):
-        uneven = np.where(second, 1.0 + share * (vertical - 1.0), vertical)
-        assert (strikes_of(upright(uneven)) > 0) is runs
+    number = np.arange(len(vertical))
+    if "uneven" in oddities:
+        second = number // round(0.36 * RATE_HZ) % 2 == 1
+        vertical = np.where(second, 1.0 + 0.42 * (vertical - 1.0), vertical)
+    if "pulled" in oddities:
+        # The same rhythm, but 1 g deeper than free fall.
+        vertical = 1.0 + 2.0 * (vertical - 1.0)
+    gyr = np.zeros((len(vertical), 3))
+    if "turning" in oddities:
+        gyr[:, 1] = 7.0 * np.sin(2 * np.pi * 2.8 * number / RATE_HZ)
+    return upright(vertical), gyr
 
 
-def test_a_wrist_turns_more_than_a_pelvis() -> None:
-    acc = upright(bouncing(10.0))
-    swing = np.sin(2 * np.pi * 2.8 * np.arange(len(acc)) / RATE_HZ)
-    for rate, runs in ((2.0, True), (7.0, False)):
-        gyr = np.zeros_like(acc)
-        gyr[:, 1] = rate * swing
-        assert (strikes_of(acc, gyr) > 0) is runs
+@pytest.mark.parametrize("oddity", ["uneven", "pulled", "turning"])
+def test_one_constant_oddity_costs_eight_strikes_to_begin(oddity: str) -> None:
+    plain, odd = (told(*spoiled(*which)) for which in ((), (oddity,)))
+    assert sum(s.t_decision == plain[0].t_decision for s in plain) == 3
+    assert sum(s.t_decision == odd[0].t_decision for s in odd) == 8
+    assert len(odd) >= 25
+
+
+def test_two_oddities_are_a_hand() -> None:
+    for two in combinations(("uneven", "pulled", "turning"), 2):
+        assert told(*spoiled(*two)) == []
+
+
+def test_one_oddity_beyond_any_belt_is_a_hand() -> None:
+    acc, gyr = spoiled("turning")
+    assert told(acc, 4.0 * gyr) == []
+
+
+def smooth(step_s: float, height_g: float) -> FloatArray:
+    """A wave without flight: peak to peak `height_g`."""
+    t = np.arange(round(12.0 * RATE_HZ)) / RATE_HZ
+    return upright(1.0 - 0.5 * height_g * np.cos(2 * np.pi * t / step_s))
+
+
+def test_a_low_bounce_runs_where_nobody_walks_that_quickly() -> None:
+    low = told(smooth(0.39, 0.68))
+    assert len(low) >= 20
+    # One run all along: five strikes begin it, and each of the others has a decision of its own.
+    assert len({s.t_decision for s in low}) == len(low) - 4
+    assert strikes_of(smooth(0.43, 0.68)) == 0
+
+
+def test_slow_steps_without_flight_run_only_if_they_bounce_more_than_a_walk() -> None:
+    assert strikes_of(smooth(0.42, 1.0)) >= 20
+    assert strikes_of(smooth(0.455, 1.0)) == 0
+    assert strikes_of(smooth(0.455, 1.4)) >= 20
+
+
+def test_a_limp_that_leaves_only_one_foot_a_flight_runs() -> None:
+    steps = np.cumsum(np.tile([0.415, 0.345], 16))
+    t = np.arange(round(11.0 * RATE_HZ)) / RATE_HZ
+    turn = np.interp(t, [0.0, *steps], np.arange(len(steps) + 1))
+    depth = np.where(np.floor(turn + 0.5) % 2 == 0, 0.80, 0.92)
+    shock = 0.8 * np.exp(-(((turn % 1.0 - 0.24) * 0.38 / 0.012) ** 2))
+    assert strikes_of(upright(1.0 - depth * np.cos(2 * np.pi * turn) + shock)) >= 25
+
+
+def test_a_jog_without_flight_that_slows_to_a_brisk_walk_ends() -> None:
+    step_s = np.interp(np.arange(round(30.0 * RATE_HZ)) / RATE_HZ, [10.0, 15.0], [0.41, 0.46])
+    vertical = 1.0 - 0.5 * np.cos(2 * np.pi * np.cumsum(1.0 / step_s) / RATE_HZ)
+    strikes = told(upright(vertical))
+    assert len(strikes) >= 20
+    assert strikes[-1].t < 17.0
 
 
 def test_a_foot_that_lands_at_the_height_of_the_push_walks() -> None:
