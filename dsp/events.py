@@ -68,8 +68,9 @@ class FootStrike(Event):
         inferred: derived from the other foot, not seen.
         foot: which of the two feet (waist only), where they are told apart; None before that.
         next_t: when the next strike is expected, of the other foot at the waist and of the same one
-            at the shoe, s; None while there is no rhythm. next_sd_s: standard deviation of what the
-            last such predictions were off by, s.
+            at the shoe, s; None while there is no rhythm. Strikes that are told late, those that
+            begin a run, may expect what is past at `t_decision`.
+        next_sd_s: standard deviation of what the last such predictions were off by, s.
     """
 
     type: ClassVar[str] = "foot_strike"
@@ -108,7 +109,8 @@ class Step(Event):
             the strike, of the 30 Hz vertical (waist) or the 60 Hz resultant (shoe), g/s.
         clipped: a sample in the impact window was at the sensor's limit.
         level_ground: neither slope nor speed has changed against the runner's baseline in this run:
-            only then may impact and stiffness be compared; None while there is no baseline.
+            only then may impact and stiffness be compared; None while there is no baseline, and in
+            the first 20 s of each start.
         toe_off_t: when the foot left the ground, s. contact_s, flight_s: ground contact and flight
             time, s (flight below 0: both feet on the ground). duty_factor: contact over stride.
         peak_force_bw: estimated peak of the vertical ground reaction force, body weights.

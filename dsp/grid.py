@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from dsp.block import BoolArray, FloatArray, IntArray, SampleBlock, Stream
+from dsp.errors import StreamError
 from dsp.events import Gap
 
 BRIDGE_S: Final = 0.1
@@ -61,7 +62,11 @@ class Grid:
         self._absent: tuple[BoolArray, BoolArray] | None = None
 
     def push(self, block: SampleBlock) -> tuple[list[Piece], list[Gap]]:
-        """Pieces in order, and a Gap for every hole (t: the first sample after it)."""
+        """Pieces in order, and a Gap for every hole (t: the first sample after it).
+
+        Raises:
+            StreamError: a sample of a long block is not a number.
+        """
         block = self._without_absent_axes(block)
         if self._is_even(block):
             self._before, self._before_t = block, float(block.t[-1])
@@ -117,11 +122,24 @@ class Grid:
             turning = np.zeros(3) if block.gyr is None else block.gyr[0]
             self._absent = np.isnan(block.acc[0]), np.isnan(turning)
             self._is_whole = not (self._absent[0].any() or self._absent[1].any())
-        if self._is_whole:
-            return block
-        no_acc, no_gyr = self._absent
-        gyr = block.gyr if block.gyr is None else np.where(no_gyr, 0.0, block.gyr)
-        return replace(block, acc=np.where(no_acc, 0.0, block.acc), gyr=gyr)
+        if not self._is_whole:
+            no_acc, no_gyr = self._absent
+            gyr = block.gyr if block.gyr is None else np.where(no_gyr, 0.0, block.gyr)
+            block = replace(block, acc=np.where(no_acc, 0.0, block.acc), gyr=gyr)
+        # What a driver hands over in short blocks were whole numbers.
+        if len(block) > FEW:
+            _demand_numbers(block)
+        return block
+
+
+def _demand_numbers(block: SampleBlock) -> None:
+    for name, x in (("acc", block.acc), ("gyr", block.gyr)):
+        if x is not None and not np.isfinite(x).all():
+            at = int(np.argmin(np.isfinite(x).all(axis=1)))
+            raise StreamError(
+                f"{name} at {block.t[at]:.3f} s is not a number in an axis that was recorded "
+                "before: leave such samples out and count them in `lost`"
+            )
 
 
 def _with_last(last: SampleBlock, block: SampleBlock) -> SampleBlock:

@@ -51,7 +51,8 @@ class Pipeline:
         """Events that the new samples decide, in order of `t_decision`.
 
         Raises:
-            StreamError: times do not increase, or the gyro is there or absent against the stream.
+            StreamError: times do not increase, the gyro is there or absent against the stream, or
+                samples are no numbers.
         """
         if len(block) > self._most:
             # What looks over all that is new would take the square of a long block's time.

@@ -9,8 +9,8 @@ from typing import Final
 from dsp.activity.movement import Movement
 from dsp.activity.rest import Rest
 from dsp.block import Mount, Stream
-from dsp.events import Activity, Event, FootStrike, Segment, WalkStep
-from dsp.running import Running
+from dsp.events import Activity, Event, FootStrike, Gap, Segment, WalkStep
+from dsp.running import UNSEEN_S, Running
 
 STILL_S: Final = 2.0
 """So long without a walk step the walk may be over."""
@@ -69,6 +69,9 @@ class Segments:
                     self._strikes_say(event, out)
                 case WalkStep():
                     self._walk(event, out)
+                case Gap() if event.duration_s > UNSEEN_S:
+                    self._unseen(event, out)
+                    out.append(event)
                 case _:
                     if isinstance(event, FootStrike) and not event.inferred:
                         self._believe(event.t_decision, out)
@@ -101,6 +104,13 @@ class Segments:
             self._change(Activity.OTHER, note.t, note.t_decision, out)
         else:
             self._doubt(note.t, max(note.t + STOPPED_S, note.t_decision))
+
+    def _unseen(self, gap: Gap, out: list[Event | Movement]) -> None:
+        """Nobody knows what was done in a long hole; a run says so itself."""
+        if self._kind in (Activity.WALK, Activity.STAND) and self._run is None:
+            self._change(Activity.OTHER, gap.t - gap.duration_s, gap.t_decision, out)
+            self._doubt(gap.t, gap.t_decision)
+            self._turns.clear()
 
     def _doubt(self, since: float, not_before: float) -> None:
         """From `since` on nothing is known, and nothing is decided for some time."""

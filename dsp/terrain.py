@@ -36,6 +36,9 @@ CADENCE: Final = 0.12
 FORE_AFT: Final = 0.30
 """Share by which the fore-aft swing may change: -35 to +45 % were measured at +5 to -10 degrees; a
 synthetic runner who lands half as hard loses 15 to 25 %."""
+RESEATED_S: Final = 60.0
+"""A tilt that stays so long while the gait says level all the time is the belt's: it was jerked.
+After a stop `HOLD_S` is enough, since belts are re-seated there."""
 SLIP_TAU_S: Final = 120.0
 """A belt slips slowly: while all is level the tilt of reference follows at this pace."""
 
@@ -65,11 +68,14 @@ class Terrain:
         self._now: FloatArray | None = None
         self._last = -np.inf
         self._started = -np.inf
-        self._level_since = -np.inf
+        self._level_since = self._gait_since = -np.inf
         self._level = True
+        self._reseated = False
+        """There was a stop, and the belt may sit otherwise since."""
 
     def follow(self, t: float, gait: Gait) -> bool | None:
-        """Whether slope and speed are those of the baseline; None before there is one.
+        """Whether slope and speed are those of the baseline; None before there is one, and in the
+        first 20 s of each start.
 
         Args:
             t: when the step ended, s.
@@ -78,13 +84,15 @@ class Terrain:
             self._started = t
             self._now = None
             self._minute.clear()
+            self._reseated = self._base is not None
+            self._gait_since = t
         passed = min(t - self._last, 1.0)
         self._last = t
         new = np.array([-np.log(gait.step_s), np.log(gait.width), gait.fore_aft, *gait.up])
         gain = 1.0 - exp(-passed / TAU_S)
         self._now = new if self._now is None else self._now + gain * (new - self._now)
         if t - self._started < SETTLE_S:
-            return None if self._base is None else False
+            return None
         if self._base is None:
             self._learn(t, new)
             return None if self._base is None else True
@@ -106,7 +114,16 @@ class Terrain:
             self._minute.popleft()
 
     def _compare(self, t: float, base: FloatArray, now: FloatArray, passed: float) -> None:
-        off = departure(base, now)
+        seated = base.copy()
+        seated[3:] = now[3:]
+        gait = departure(seated, now)
+        # While level, nothing has to be explained by the belt.
+        if gait > BACK or (self._level and not self._reseated):
+            self._gait_since = t
+        if t - self._gait_since >= (HOLD_S if self._reseated else RESEATED_S):
+            base[3:] = now[3:]
+            self._reseated = False
+        off = gait if self._reseated else departure(base, now)
         if off > 1.0:
             self._level = False
         if off > BACK:
@@ -123,7 +140,7 @@ def departure(base: FloatArray, now: FloatArray) -> float:
     swing = abs(now[2] / base[2] - 1.0) if base[2] > 0.0 else 0.0
     size = np.sqrt((base[3:] ** 2).sum() * (now[3:] ** 2).sum())
     cosine = float((base[3:] * now[3:]).sum() / size) if size > 0.0 else 1.0
-    tilt = float(np.degrees(np.arccos(min(cosine, 1.0))))
+    tilt = float(np.degrees(np.arccos(max(-1.0, min(cosine, 1.0)))))
     # Together, for a gentle slope shows a little in each of them.
     parts = (cadence / CADENCE, width / PULSE, swing / FORE_AFT, tilt / TILT_DEG)
     return float(np.sqrt(sum(part * part for part in parts)))

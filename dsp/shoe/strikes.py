@@ -129,6 +129,7 @@ class ShoeStrikes:
     def _lose_rhythm(self) -> None:
         self._rhythm.stop()
         self._rows.clear()
+        self._contraries.clear()
         self._last = self._before = None
 
     def _expire(self, first: int, last: int, events: list[StrideEvent]) -> bool:

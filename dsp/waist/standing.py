@@ -8,7 +8,7 @@ import numpy as np
 from dsp.block import FloatArray, Stream
 from dsp.history import History
 from dsp.units import STANDARD_GRAVITY
-from dsp.waist.channels import ACC_X, ACC_Y, ACC_Z, UNSURE, T
+from dsp.waist.channels import ACC_X, ACC_Y, ACC_Z, KEPT_S, UNSURE, T
 from dsp.wearer import Wearer
 
 CELL_S: Final = 0.5
@@ -27,6 +27,7 @@ class Standing:
     def __init__(self, stream: Stream, wearer: Wearer, history: History) -> None:
         self._history = history
         self._size = max(2, round(CELL_S * stream.rate_hz))
+        self._kept = int(KEPT_S * stream.rate_hz)
         self._known = None if wearer.up is None else np.array(wearer.up)
         self._next = 0
         self._row: list[FloatArray] = []
@@ -61,6 +62,9 @@ class Standing:
             total = np.array(self._row[-CELLS:]).sum(axis=0)
             self._found.append((last, total / np.sqrt((total * total).sum())))
             del self._row[:-CELLS]
+            # Nobody asks for what lies further back than the history.
+            while len(self._found) > 1 and self._found[1][0] <= first - self._kept:
+                self._up = self._found.popleft()[1]
 
 
 def _still(history: History, first: int, last: int) -> FloatArray | None:

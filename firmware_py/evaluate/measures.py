@@ -45,6 +45,16 @@ def _step_time(truth: Truth, i: int) -> float:
     return _next(truth, i, 1) - float(truth.t[i])
 
 
+def _stride(truth: Truth, i: int) -> float:
+    """Length of this step and the one before, as a step at the waist tells it."""
+    if not 0 < i < len(truth.t) - 1:
+        return float("nan")
+    before, after = float(truth.t[i] - truth.t[i - 1]), _step_time(truth, i)
+    if max(before, after) > LONGEST_STEP_S:
+        return float("nan")
+    return _speed(truth, i) * (before + after)
+
+
 def _speed(truth: Truth, i: int) -> float:
     return float("nan") if truth.speed_m_s is None else truth.speed_m_s
 
@@ -63,9 +73,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     ),
     "peak_force_bw": Measure("BW", 1.0, _peak),
     "speed_m_s": Measure("m/s", 1.0, _speed),
-    "stride_length_m": Measure(
-        "m", 1.0, lambda truth, i: _speed(truth, i) * (_next(truth, i, 2) - float(truth.t[i]))
-    ),
+    "stride_length_m": Measure("m", 1.0, _stride),
 }
 """In the order of the tables. A step is compared where its neighbors are contacts in a row: a
 contact missing in the truth would double the interval."""

@@ -1,7 +1,6 @@
 """The steps of a session in compact columns: hours of running fit in a megabyte or two."""
 
 from array import array
-from collections import Counter
 from typing import Final
 
 import numpy as np
@@ -39,8 +38,9 @@ COLUMNS: Final = (
     "level_ground",
 )
 EXACT: Final = ("t", "duration_s", "steps", "cadence_spm", "smooth_spm", "impact_g")
-FEET: Final = {Side.LEFT: 0, Foot.A: 0, Side.RIGHT: 1, Foot.B: 1}
-"""The left foot first, and A where they have no names."""
+LETTERS: Final = (Foot.A, Foot.B)
+SIDES: Final = (Side.LEFT, Side.RIGHT)
+STRIKES: Final = tuple(Contact)
 
 
 class Steps:
@@ -49,10 +49,8 @@ class Steps:
     def __init__(self) -> None:
         # Metrics are good to three digits: single precision halves hours of running.
         self._columns = {name: array("d" if name in EXACT else "f") for name in COLUMNS}
-        self._feet = array("b")
-        self._strike: Counter[Contact] = Counter()
-        self.named = True
-        """Whether every foot that was told apart was also named left or right."""
+        self._letters, self._sides = array("b"), array("b")
+        self._strikes = array("b")
 
     def __len__(self) -> int:
         return len(self._columns["t"])
@@ -62,27 +60,47 @@ class Steps:
         for name, column in self._columns.items():
             value = smooth_spm if name == "smooth_spm" else getattr(step, name)
             column.append(float("nan") if value is None else float(value))
-        self._feet.append(self._foot(step))
-        if step.strike_type is not None:
-            self._strike[step.strike_type] += 1
+        self._letters.append(-1 if step.foot is None else LETTERS.index(step.foot))
+        self._sides.append(SIDES.index(step.side) if step.side in SIDES else -1)
+        kind = step.strike_type
+        self._strikes.append(-1 if kind is None else STRIKES.index(kind))
 
-    def _foot(self, step: Step) -> int:
-        if step.side is not Side.UNKNOWN:
-            return FEET[step.side]
-        if step.foot is None:
-            return -1
-        self.named = False
-        return FEET[step.foot]
+    def only(self, keep: BoolArray) -> "Steps":
+        """Some of the steps."""
+        out = Steps()
+        for name, column in self._columns.items():
+            out._columns[name] = array(column.typecode, np.array(column)[keep].tolist())
+        for mine, its in (
+            (self._letters, out._letters),
+            (self._sides, out._sides),
+            (self._strikes, out._strikes),
+        ):
+            its.extend(np.array(mine, dtype=np.int8)[keep].tolist())
+        return out
+
+    @property
+    def named(self) -> bool:
+        """Whether the feet have names."""
+        return any(side >= 0 for side in self._sides)
 
     @property
     def foot(self) -> npt.NDArray[np.int8]:
-        """(n,) 0 for the left foot (or A), 1 for the other, -1 where it was not told."""
-        return np.array(self._feet, dtype=np.int8)
+        """(n,) 0 for the left foot (A without names), 1 for the other, -1 where it was not told.
+
+        A name that came late also names the letters before it.
+        """
+        letters, sides = np.array(self._letters, np.int8), np.array(self._sides, np.int8)
+        both = (letters >= 0) & (sides >= 0)
+        if not self.named:
+            return letters
+        turned = both.any() and bool(np.mean(letters[both] != sides[both]) > 0.5)
+        named = np.where(letters >= 0, letters ^ int(turned), -1) if both.any() else sides
+        return np.where(sides >= 0, sides, named).astype(np.int8)
 
     @property
     def strike_type(self) -> dict[str, int]:
         """How many strides were of each class."""
-        return {kind.value: self._strike[kind] for kind in Contact}
+        return {kind.value: self._strikes.count(k) for k, kind in enumerate(STRIKES)}
 
     def __getitem__(self, name: str) -> FloatArray:
         """(n,) one column; a copy."""

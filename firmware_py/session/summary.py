@@ -122,6 +122,7 @@ class SummaryBuilder:
         shoe = self._header.mount is Mount.SHOE
         first, last = self._span()
         segments = self._closed(last)
+        steps = self._of_runs(segments)
         running = [s["end"] - s["start"] for s in segments if s["kind"] == Activity.RUN]
         return {
             "schema": SCHEMA,
@@ -129,18 +130,18 @@ class SummaryBuilder:
             "duration_s": last - first,
             "running_s": math.fsum(running),
             "steps": {
-                "running": int(self._steps["steps"].sum()),
+                "running": int(steps["steps"].sum()),
                 "walking": len(self._walk_t),
                 "strikes_seen": self._seen,
                 "strikes_inferred": self._inferred,
             },
-            "cadence": cadence_figures(self._steps, goal, self._baseline, first),
-            "impact": impact_figures(self._steps, self._baseline, shoe=shoe),
-            "contact": medians(self._steps, CONTACT),
-            "form": medians(self._steps, FORM),
-            "foot": foot_figures(self._steps),
-            "distance": distance_figures(self._steps, self._speed_from()),
-            "symmetry": symmetry_figures(self._steps, shoe=shoe),
+            "cadence": cadence_figures(steps, goal, self._baseline, first),
+            "impact": impact_figures(steps, self._baseline, shoe=shoe),
+            "contact": medians(steps, CONTACT),
+            "form": medians(steps, FORM),
+            "foot": foot_figures(steps),
+            "distance": distance_figures(steps, self._speed_from()),
+            "symmetry": symmetry_figures(steps, shoe=shoe),
             "baseline": {
                 "seconds": self._baseline.seconds,
                 "complete": self._baseline.complete,
@@ -149,12 +150,12 @@ class SummaryBuilder:
             "target": goal.as_dict(),
             "segments": segments,
             "parts": self._parts,
-            "cues": cue_figures(self._coaching, self._steps, shoe=shoe),
+            "cues": cue_figures(self._coaching, steps, shoe=shoe),
             "status": [
                 {"t": c.t, "pattern": c.pattern.value, "because": c.because} for c in self._status
             ],
             "quality": self._quality.record(damage),
-            "not_measured": self._not_measured(shoe=shoe),
+            "not_measured": self._not_measured(steps, shoe=shoe),
         }
 
     def _session(self, start_t: float) -> dict[str, Any]:
@@ -194,6 +195,15 @@ class SummaryBuilder:
             first = min(starts, default=last)
         return float(first), float(last)
 
+    def _of_runs(self, segments: list[dict[str, Any]]) -> Steps:
+        """The steps of what was believed to be running; three strikes of a jolt are none."""
+        if not segments or not len(self._steps):
+            return self._steps
+        starts = np.array([s["start"] for s in segments])
+        runs = np.array([s["kind"] == Activity.RUN for s in segments])
+        k = np.searchsorted(starts, self._steps["t"], side="right") - 1
+        return self._steps.only((k >= 0) & runs[np.maximum(k, 0)])
+
     def _closed(self, last: float) -> list[dict[str, Any]]:
         """The segments with their ends, and the steps and walking steps that began in each."""
         if not self._segments:
@@ -210,18 +220,18 @@ class SummaryBuilder:
             for s, end, n in zip(self._segments, ends, counts, strict=True)
         ]
 
-    def _not_measured(self, *, shoe: bool) -> list[str]:
+    def _not_measured(self, steps: Steps, *, shoe: bool) -> list[str]:
         """What a reader might look for and must not believe to be zero."""
-        if not len(self._steps):
+        if not len(steps):
             return ["running: no steps were found"]
         out = []
-        if _nothing(self._steps, "speed_m_s"):
+        if _nothing(steps, "speed_m_s"):
             out.append("distance and speed")
-        impact = self._steps.judged(shoe=shoe)
+        impact = steps.judged(shoe=shoe)
         if (impact != impact).all():
             out.append("impact")
         for names, words in WANTED[self._header.mount]:
-            if all(_nothing(self._steps, name) for name in names):
+            if all(_nothing(steps, name) for name in names):
                 out.append(words)
         if not self._sided:
             out.append("left and right")

@@ -109,7 +109,9 @@ def _distance(s: dict[str, Any]) -> Iterator[str]:
         return
     if d["source"] == "model":
         # A model's 15 % would be hidden by three digits (docs/metrics.md).
-        text = f"about {d['running_m'] / 1000:.1f} km at {3.6 * d['speed_m_s']:.0f} km/h"
+        length = d["running_m"]
+        far = f"{length / 1000:.1f} km" if length >= 1000 else f"{round(length, -1):.0f} m"
+        text = f"about {far} at {3.6 * d['speed_m_s']:.0f} km/h"
         text += ", good to 15 or 20 %; runner.outdoor_factor calibrates it"
         yield _row("distance", text)
         return

@@ -92,7 +92,9 @@ def test_several_traces_give_a_list_and_a_folder_of_events(tmp_path: Path, capsy
     for summary in summaries:
         assert_valid(summary)
     assert sorted(p.name for p in folder.iterdir()) == ["shoe-run.jsonl", "waist-run.jsonl"]
-    assert {r["side"] for r in rows(folder / "shoe-run.jsonl") if "side" in r} == {"left"}
+    told = [r for r in rows(folder / "shoe-run.jsonl") if "side" in r]
+    assert {r["side"] for r in told if not r.get("inferred")} == {"left"}
+    assert {r["side"] for r in told if r.get("inferred")} == {"right"}
 
 
 def test_several_traces_are_headed_by_their_names(capsys: Capture) -> None:
@@ -221,7 +223,8 @@ def test_traces_of_the_same_name_do_not_overwrite_each_other(tmp_path: Path) -> 
     traces = [tmp_path / name / "trace.mcap" for name in ("monday", "friday")]
     assert replay(*traces, "--quiet", "--events", tmp_path / "out") == 0
     sides = {
-        p.name: {r["side"] for r in rows(p) if "side" in r} for p in (tmp_path / "out").iterdir()
+        p.name: {r["side"] for r in rows(p) if "side" in r and not r.get("inferred")}
+        for p in (tmp_path / "out").iterdir()
     }
     assert sides == {"monday.jsonl": {"unknown"}, "friday.jsonl": {"left"}}
 

@@ -12,7 +12,7 @@ from dsp.block import Mount, SampleBlock, Stream, plain_block
 from dsp.errors import GaitCoachError, StreamError
 from dsp.events import Activity, Event, Gap, Segment
 from dsp.pipeline import Pipeline
-from dsp.synth import Loss, Motion, Phase, Sensor, SynthRun, synthesize
+from dsp.synth import Loss, Motion, Phase, Sensor, SynthRun, easy_run, synthesize
 
 
 def run(mount: Mount = Mount.WAIST, **sensor: object) -> SynthRun:
@@ -175,3 +175,12 @@ def test_a_time_that_is_no_number_is_refused() -> None:
     t[100] = np.nan
     with pytest.raises(StreamError, match="times must increase"):
         Pipeline(recorded.stream).push(replace(recorded.block, t=t))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_sample_that_is_no_number_is_refused_with_its_time(bad: float) -> None:
+    made = easy_run(5.0)
+    acc = made.block.acc.copy()
+    acc[1000, 1] = bad
+    with pytest.raises(StreamError, match=r"acc at 2\.40\d s is not a number"):
+        Pipeline(made.stream).push(replace(made.block, acc=acc))

@@ -1,6 +1,7 @@
 """Running, walking, standing and other, from steps, movement and the notes about running."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from math import radians
 
@@ -10,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsp.activity.movement import WINDOW_S, Movement
-from dsp.block import Mount, Side, Stream
+from dsp.block import Mount, Side, Stream, join
 from dsp.events import Activity, Event, FootStrike, Segment, WalkStep
 from dsp.pipeline import Pipeline
 from dsp.running import Running
 from dsp.segments import HELD_BUSY_S, HELD_S, STOPPED_S, Note, Segments
-from dsp.synth import Loss, Motion, Phase, Sensor, random_runner, synthesize
+from dsp.synth import Loss, Motion, Phase, Sensor, random_runner, synthesize, walk
 
 WAIST, SHOE = Stream(Mount.WAIST, 416.0), Stream(Mount.SHOE, 833.0, Side.LEFT)
 
@@ -273,3 +274,16 @@ def test_a_hole_of_a_second_and_a_half_in_a_run_leaves_it_one_run(mount: Mount) 
     made = synthesize(phases, sensor=sensor, mount=mount, seed=1)
     got = segments_of(Pipeline(made.stream).push(made.block))
     assert [e.kind for e in got] == [Activity.STAND, Activity.RUN]
+
+
+@pytest.mark.parametrize("mount", list(Mount))
+def test_nobody_knows_what_was_done_in_a_long_hole(mount: Mount) -> None:
+    made = walk(30.0, mount=mount)
+    later = replace(made.block, t=made.block.t + 600.0)
+    events = Pipeline(made.stream).push(join([made.block, later]))
+    hole = (float(made.block.t[-1]), 600.0)
+    kinds = [s for s in events if isinstance(s, Segment) and s.t_end is None]
+    at = [s for s in kinds if s.t <= sum(hole) / 2][-1]
+    assert at.kind is Activity.OTHER
+    assert at.t == pytest.approx(hole[0], abs=0.1)
+    assert any(s.kind is Activity.WALK and s.t > 600.0 for s in kinds)

@@ -87,9 +87,32 @@ def test_after_a_pause_the_hold_begins_anew() -> None:
     walk.run(SETTLE_S + MINUTE_S + 10.0)
     walk.t += 10.0
     again = walk.run(60.0)
-    assert again[0] is False
+    assert again[0] is None
     assert again[-1] is True
-    assert again.count(False) * STEP_S == pytest.approx(SETTLE_S, abs=1.0)
+    assert again.count(None) * STEP_S == pytest.approx(SETTLE_S, abs=1.0)
+    assert False not in again
+
+
+def test_a_belt_re_seated_in_a_stop_is_no_slope() -> None:
+    walk = Walk()
+    walk.run(SETTLE_S + MINUTE_S + 10.0)
+    walk.t += 10.0
+    assert set(walk.run(120.0, tilt=8.0)) == {None, True}
+
+
+def test_a_belt_that_is_jerked_is_a_slope_for_a_minute_only() -> None:
+    walk = Walk()
+    walk.run(SETTLE_S + MINUTE_S + 10.0)
+    jerked = walk.run(180.0, tilt=8.0)
+    assert 60.0 < jerked.count(False) * STEP_S < 95.0
+    assert jerked[-1] is True
+
+
+def test_a_slope_after_a_stop_is_found_by_the_gait() -> None:
+    walk = Walk()
+    walk.run(SETTLE_S + MINUTE_S + 10.0)
+    walk.t += 10.0
+    assert walk.run(60.0, tilt=6.0, width=0.4 * 1.12, fore_aft=2.0 * 0.6)[-1] is False
 
 
 def test_a_belt_that_slips_slowly_is_no_slope() -> None:

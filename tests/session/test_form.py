@@ -49,7 +49,7 @@ def test_a_models_distance_is_told_with_what_it_is_worth() -> None:
     r = Runner()
     s = summary(measured(r.run(100, 180), speed_m_s=3.0), r)
     assert s["distance"]["source"] == "model"
-    assert "about 0.3 km at 11 km/h, good to 15 or 20 %" in describe(s)
+    assert "about 300 m at 11 km/h, good to 15 or 20 %" in describe(s)
 
 
 def test_medians_of_form_are_those_of_the_steps() -> None:
@@ -140,6 +140,31 @@ def test_steps_on_other_ground_stay_out_of_the_change_of_impact() -> None:
     s = summed([*first, *downhill, *again], r.t)
     assert s["impact"]["steps_other_ground"] == pytest.approx(170, abs=2)
     assert abs(s["impact"]["excess"]["change_g"]) < 0.01
+
+
+def test_a_name_that_comes_late_also_names_the_steps_before_it() -> None:
+    r = Runner()
+    whole = [*feet(r.run(200, 170), 0.04, named=True)]
+    # The letters are the other way round, and the first half has no names yet.
+    half = len(whole) // 2
+    swapped = [
+        replace(e, foot=e.foot.other if e.foot else None, side=Side.UNKNOWN if k < half else e.side)
+        if isinstance(e, Step)
+        else e
+        for k, e in enumerate(whole)
+    ]
+    told = summed(swapped, r.t)["symmetry"]
+    assert told["first"] == "left"
+    assert told["step_time"]["low_percent"] < 4.0 < told["step_time"]["high_percent"]
+    assert told["step_time"]["strides"] > 250
+
+
+def test_steps_of_no_run_are_no_running() -> None:
+    r = Runner()
+    events = [*r.run(60, 170), *r.stand(30)]
+    jolt = [e for e in Runner(t=r.t - 10.0).run(3, 170) if isinstance(e, Step)]
+    with_jolt, without = summed([*events, *jolt], r.t), summed(events, r.t)
+    assert with_jolt["steps"]["running"] == without["steps"]["running"]
 
 
 def test_parts_lie_over_the_segments_and_end_none() -> None:
