@@ -196,10 +196,10 @@ def main() -> int:
         print(f"arm: {e}", file=sys.stderr)
         return 1
     show(starts, seconds)
-    bounded = [n for name, n in seconds.items() if name.startswith(Mount.WAIST.value)]
-    holds = max(bounded) <= BOUND
+    # The line, with policy and summary, is counted beside it and has no bound of its own.
+    holds = seconds[f"{Mount.WAIST.value} pipeline"] <= BOUND
     verdict = "held" if holds else "EXCEEDED"
-    print(f"bound: {BOUND / 1e6:.0f} million per second of signal at the waist: {verdict}")
+    print(f"bound: {BOUND / 1e6:.0f} million per second, pipeline at the waist: {verdict}")
     out |= versions
     out |= {"start": starts, "per_second": {k: round(v) for k, v in seconds.items()}}
     print(json.dumps({**out, "bound": BOUND, "holds": holds}))
