@@ -208,10 +208,10 @@ class ShoeStrikes:
         if hard:
             row.append(stance)
         if len(row) == WRONG_ROW:
+            strikes = [*row]
             self._lose_rhythm()
-            for strike in row:
+            for strike in strikes:
                 self._seek(strike, events)
-            row.clear()
 
     def _walks(self, last: Stance, stance: Stance, events: list[StrideEvent]) -> bool:
         """A contact that comes late after a foot that lay still is no running strike."""
