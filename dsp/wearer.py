@@ -34,6 +34,7 @@ class Wearer:
         forward: horizontal unit vector that points where she runs, likewise.
         foot_signs: what tells left from right.
         contact_offset_s: true contact time minus the waist model's, this runner's own.
+        surface: where she runs, "outdoor" or "treadmill".
         distance_factor: true distance over the one measured, this runner's own.
     """
 
@@ -43,6 +44,7 @@ class Wearer:
     forward: Vector | None = None
     foot_signs: FootSigns | None = None
     contact_offset_s: float = 0.0
+    surface: str = "outdoor"
     distance_factor: float = 1.0
 
 

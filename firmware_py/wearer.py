@@ -91,6 +91,7 @@ def wearer_of(settings: RunnerSettings, calibration: dict[str, Any] | None = Non
         forward=FORWARD if known is not None and known.heading_known else None,
         foot_signs=_signs(known),
         contact_offset_s=settings.contact_offset_ms / 1000.0,
+        surface=settings.surface,
         distance_factor=settings.treadmill_factor if treadmill else settings.outdoor_factor,
     )
 

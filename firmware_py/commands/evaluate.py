@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tqdm import tqdm
 
@@ -29,6 +29,12 @@ from firmware_py.evaluate.table import (
 from firmware_py.evaluate.truth import recordings
 
 HELP = """Replay every recording of a folder that has truth, and print how well it was read."""
+
+
+NO_TRUTH: Final = (
+    "{}: no recording with truth; put NAME.events.csv beside NAME.csv.gz "
+    "(columns contact_on_s, midstance_s or initial_contact_s)"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,17 +69,14 @@ def run(args: argparse.Namespace) -> int:
     config = load_config(args.config) if args.config else Config()
     paths = list(recordings(args.folder))
     if args.published:
-        return _published(paths, as_markdown=args.markdown)
+        return _published(args.folder, paths, as_markdown=args.markdown)
     results: list[Result] = []
     for path in tqdm(paths, desc="evaluate", delay=1.0, leave=False, disable=None):
         scored = score(path, config, args.batch / 1e3, known_speed=args.known_speed)
         if scored is not None:
             results.append(scored)
     if not results:
-        raise RecordingError(
-            f"{args.folder}: no recording with truth; put NAME.events.csv beside NAME.csv.gz "
-            "(columns contact_on_s, midstance_s or initial_contact_s)"
-        )
+        raise RecordingError(NO_TRUTH.format(args.folder))
     kinds = list(dict.fromkeys(r.kind for r in results))
     if args.json:
         overall = {k: _whole([r for r in results if r.kind is k]) for k in kinds}
@@ -100,11 +103,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _published(paths: Sequence[Path], *, as_markdown: bool) -> int:
+def _published(folder: Path, paths: Sequence[Path], *, as_markdown: bool) -> int:
     table = markdown if as_markdown else text
     scored: list[Scored] = []
     for path in tqdm(paths, desc="evaluate", delay=1.0, leave=False, disable=None):
         scored += compare(path, [ours])
+    if not scored:
+        raise RecordingError(NO_TRUTH.format(folder))
     for rows in (strike_rows, contact_rows):
         head, lines = rows(scored)
         if lines:

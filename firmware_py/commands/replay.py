@@ -28,7 +28,7 @@ from firmware_py.results import (
 from firmware_py.session.text import describe
 from firmware_py.trace.reader import Trace
 
-HELP = """Replay recorded runs: strikes, cues and a summary, exactly as on the device.
+HELP = """Replay recorded runs: strikes, cues, a summary; as on the device with the same --config.
 
 A session's folder stands for its trace.mcap, trace-2.mcap, ... in order, each as a trace of its
 own. Ctrl-C ends the replay with a summary of what was replayed (exit code 130); the files of

@@ -19,6 +19,8 @@ FORM: Final = (
     "vertical_stiffness_bw_m",
     "leg_stiffness_bw_m",
 )
+LEAST: Final = 10
+"""Steps or strides that a median is made of: one or two are no habit."""
 FOOT: Final = ("foot_strike_angle_deg", "pronation_deg", "overstride_m_s")
 
 
@@ -44,7 +46,7 @@ class SpeedFrom(StrEnum):
     CALIBRATED_MODEL = "calibrated model"
 
 
-def distance_figures(steps: Steps, source: SpeedFrom) -> dict[str, Any]:
+def distance_figures(steps: Steps, source: SpeedFrom, surface: str) -> dict[str, Any]:
     """Running distance; steps without a speed take the median of the others, and are told."""
     speed, seconds = steps["speed_m_s"], steps["duration_s"]
     known = np.isfinite(speed)
@@ -56,6 +58,7 @@ def distance_figures(steps: Steps, source: SpeedFrom) -> dict[str, Any]:
             "stride_length_m": None,
             "measured_share": 0.0,
             "source": None,
+            "surface": surface,
         }
     filled = np.where(known, speed, usual)
     total = float(seconds.sum())
@@ -65,6 +68,7 @@ def distance_figures(steps: Steps, source: SpeedFrom) -> dict[str, Any]:
         "stride_length_m": _median(steps["stride_length_m"]),
         "measured_share": float(seconds[known].sum()) / total,
         "source": source.value,
+        "surface": surface,
     }
 
 
@@ -109,4 +113,4 @@ def _told(found: Symmetry | None) -> dict[str, Any] | None:
 
 def _median(values: FloatArray) -> float | None:
     known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else None
+    return float(np.median(known)) if len(known) >= LEAST else None

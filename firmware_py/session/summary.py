@@ -29,17 +29,24 @@ from firmware_py.session.steps import Steps
 from firmware_py.trace.header import TraceHeader
 
 SCHEMA: Final = "gaitcoach.summary/2"
+STIFFNESS: Final = "leg stiffness: it needs runner.height_m, a speed and level ground"
 WANTED: Final = {
     Mount.WAIST: (
         (("contact_s",), "ground contact and flight time"),
         (("vertical_oscillation_m",), "vertical oscillation"),
-        (("lean_forward_deg",), "pelvis lean: it needs standing still before the run"),
-        (("leg_stiffness_bw_m",), "leg stiffness: it needs runner.height_m"),
+        (("lean_forward_deg",), "pelvis lean: it needs all axes and standing still before the run"),
+        (
+            ("leg_stiffness_bw_m",),
+            "leg stiffness: it needs runner.height_m, a speed and level ground",
+        ),
     ),
     Mount.SHOE: (
         (("contact_s",), "ground contact and flight time"),
         (("foot_strike_angle_deg",), "foot-strike type"),
-        (("leg_stiffness_bw_m",), "leg stiffness: it needs runner.height_m"),
+        (
+            ("leg_stiffness_bw_m",),
+            "leg stiffness: it needs runner.height_m, a speed and level ground",
+        ),
     ),
 }
 """What a reader may look for, by mount, and how it is called where it is missing."""
@@ -140,7 +147,7 @@ class SummaryBuilder:
             "contact": medians(steps, CONTACT),
             "form": medians(steps, FORM),
             "foot": foot_figures(steps),
-            "distance": distance_figures(steps, self._speed_from()),
+            "distance": distance_figures(steps, self._speed_from(), self._wearer.surface),
             "symmetry": symmetry_figures(steps, shoe=shoe),
             "baseline": {
                 "seconds": self._baseline.seconds,

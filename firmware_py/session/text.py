@@ -112,7 +112,8 @@ def _distance(s: dict[str, Any]) -> Iterator[str]:
         length = d["running_m"]
         far = f"{length / 1000:.1f} km" if length >= 1000 else f"{round(length, -1):.0f} m"
         text = f"about {far} at {3.6 * d['speed_m_s']:.0f} km/h"
-        text += ", good to 15 or 20 %; runner.outdoor_factor calibrates it"
+        where = "treadmill" if d["surface"] == "treadmill" else "outdoor"
+        text += f" by a model, up to 30 % off, mostly too low; runner.{where}_factor calibrates it"
         yield _row("distance", text)
         return
     text = f"{d['running_m'] / 1000:.2f} km at {3.6 * d['speed_m_s']:.1f} km/h"
@@ -139,15 +140,17 @@ def _contact(s: dict[str, Any]) -> Iterator[str]:
 
 def _form(s: dict[str, Any]) -> Iterator[str]:
     f, parts = s["form"], []
+    rough = s["distance"]["source"] == "model"
     if f["vertical_oscillation_m"] is not None:
         bounce = f"bounce {100 * f['vertical_oscillation_m']:.1f} cm"
-        if f["vertical_ratio_percent"] is not None:
+        # A model's speed is too rough to divide by.
+        if f["vertical_ratio_percent"] is not None and not rough:
             bounce += f" ({f['vertical_ratio_percent']:.1f} % of a step)"
         parts.append(bounce)
     if (lean := f["lean_forward_deg"]) is not None:
         where = f"{abs(lean):.0f} deg {'forward' if lean >= 0 else 'back'}"
         parts.append(f"pelvis {where if round(lean) else 'as in standing'}")
-    if f["leg_stiffness_bw_m"] is not None:
+    if f["leg_stiffness_bw_m"] is not None and not rough:
         parts.append(f"leg stiffness {f['leg_stiffness_bw_m']:.0f} body weights per m")
     if parts:
         yield _row("form", ", ".join(parts))

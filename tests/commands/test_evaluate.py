@@ -126,9 +126,10 @@ def test_a_folder_without_truth_says_what_to_put_there(tmp_path: Path, capsys: C
     assert evaluate(tmp_path) == 1
     write_synthetic(tmp_path / "a.mcap", walk(2.0, sensor=Sensor(rate_hz=104.0)))
     assert evaluate(tmp_path, "--json") == 1
+    assert evaluate(tmp_path, "--published") == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert len(err.splitlines()) == 2
+    assert len(err.splitlines()) == 3
     assert all("no recording with truth; put NAME.events.csv" in e for e in err.splitlines())
 
 

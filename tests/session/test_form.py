@@ -49,7 +49,7 @@ def test_a_models_distance_is_told_with_what_it_is_worth() -> None:
     r = Runner()
     s = summary(measured(r.run(100, 180), speed_m_s=3.0), r)
     assert s["distance"]["source"] == "model"
-    assert "about 300 m at 11 km/h, good to 15 or 20 %" in describe(s)
+    assert "about 300 m at 11 km/h by a model, up to 30 % off" in describe(s)
 
 
 def test_medians_of_form_are_those_of_the_steps() -> None:
@@ -78,8 +78,8 @@ def test_medians_of_form_are_those_of_the_steps() -> None:
 def test_what_was_not_measured_is_named_with_what_it_needs() -> None:
     r = Runner()
     missing = summed(r.run(30, 170), r.t)["not_measured"]
-    assert "leg stiffness: it needs runner.height_m" in missing
-    assert "pelvis lean: it needs standing still before the run" in missing
+    assert "leg stiffness: it needs runner.height_m, a speed and level ground" in missing
+    assert "pelvis lean: it needs all axes and standing still before the run" in missing
     assert "distance and speed" in missing
 
 
