@@ -16,11 +16,13 @@ LEAD_S: Final = 0.020
 RISE_HZ: Final = 60.0
 """Loading-rate proxies use 50 to 60 Hz (science 2.1)."""
 SETTLE_S: Final = 0.02
+HOLE: Final = 1.6
+"""Sample periods without a sample: one is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """g and g/s; None where a sample is bridged or clipped.
+    """g and g/s; None where a sample is missing, bridged or clipped.
 
     Args:
         peak_g: largest resultant. rise_g_s: steepest rise of the 60 Hz resultant.
@@ -51,6 +53,10 @@ class Impacts:
         a, rise, b = (start + int(k) for k in np.searchsorted(t, edges))
         clipped = bool(history.view(CLIPPED, a, b).any())
         if a == b or bool(history.view(UNSURE, a, b).any()):
+            return Impact(None, None, clipped)
+        # A hole too long to bridge leaves no trace but in the times.
+        times = np.array([edges[0], *history.view(T, a, b), edges[2]])
+        if float(np.diff(times).max()) * rate > HOLE:
             return Impact(None, None, clipped)
         before = max(a - round(SETTLE_S * rate), start)
         self._smooth.restart()

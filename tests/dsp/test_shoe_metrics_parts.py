@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from dsp.block import Mount, Side
+from dsp.block import Mount, SampleBlock, Side
 from dsp.events import Contact, Step
 from dsp.filters import lowpass
 from dsp.pipeline import Pipeline
@@ -15,10 +15,33 @@ from dsp.shoe.rotation import orientations, seen_from, turned
 from dsp.shoe.strapdown import travel
 from dsp.shoe.stride import StrideSamples
 from dsp.shoe.zero_phase import ZeroPhase
-from dsp.synth import SHOE_SENSOR, Motion, Phase, Runner, synthesize
+from dsp.synth import SHOE_SENSOR, Motion, Phase, Runner, easy_run, synthesize
 from dsp.synth.shoe import shoe
 from dsp.synth.steps import take_steps
 from dsp.units import STANDARD_GRAVITY
+
+
+def test_an_impact_with_a_hole_in_its_window_is_not_measured() -> None:
+    made = easy_run(20.0, mount=Mount.SHOE)
+    own = made.truth.strike_t[~made.truth.left & made.truth.running]
+    for before, after in ((0.14, -0.004), (0.16, 0.01)):
+        block = made.block
+        keep = np.ones(len(block), dtype=bool)
+        for strike in own[8:20:3]:
+            keep &= ~((block.t > strike - before) & (block.t < strike + after))
+        lossy = SampleBlock(
+            block.t[keep],
+            block.acc[keep],
+            None if block.gyr is None else block.gyr[keep],
+            block.lost[keep],
+            block.acc_clipped[keep],
+            block.gyr_clipped[keep],
+        )
+        steps = [e for e in Pipeline(made.stream).push(lossy) if isinstance(e, Step)]
+        near = [s for s in steps if np.abs(own[8:20:3] - s.t).min() < 0.06]
+        far = [s for s in steps if np.abs(own[8:20:3] - s.t).min() > 0.3]
+        assert all(s.impact_g is None for s in near)
+        assert sum(s.impact_g is not None for s in far) > 10
 
 
 def test_orientations_are_the_product_of_all_turns() -> None:
