@@ -47,7 +47,8 @@ def contact_time_s(stride: WholeStride, width_s: float, speed_m_s: float | None)
     if len(trace) and float(trace.min()) > FLIGHT_G:
         contact = grounded_s(stride)
     else:
-        contact = modelled_s(stride.step_s, width_s, speed_m_s)
+        # There was a flight, whatever a belt's speed that is not the runner's makes of it.
+        contact = min(modelled_s(stride.step_s, width_s, speed_m_s), stride.step_s)
     return min(max(contact, SHORTEST_S), LONGEST_SHARE * stride.step_s)
 
 

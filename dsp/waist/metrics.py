@@ -86,6 +86,9 @@ class WaistMetrics:
         forward = self._fore_aft.follow(stride)
         lean = self._posture.follow(stride, self._standing.up(number), forward)
         ahead, left = (None, None) if lean is None else lean
+        if not stride.axes.all():
+            # Forward lies in the axes that are there; sideways does not.
+            left = None
         step = replace(
             step,
             # A slope needs every sample as much as the peak does.

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dsp.block import FloatArray
+from dsp.block import BoolArray, FloatArray
 from dsp.history import History
 from dsp.units import STANDARD_GRAVITY
 from dsp.waist.channels import ACC_X, ACC_Y, ACC_Z, GYR_X, GYR_Y, GYR_Z, T
@@ -45,6 +45,7 @@ class WholeStride:
         up: (3,) unit vector against gravity, the sensor's axes.
         vertical: (m,) spectrum of the vertical specific force, g, mean 1: line 1 is the stride,
             line 2 the step; scaled so that `wave` gives the signal.
+        axes: (3,) whether the accelerometer has each axis.
         horizontal: (3, m) spectrum of what is not vertical, m/s², the sensor's axes.
     """
 
@@ -55,6 +56,7 @@ class WholeStride:
     step_s: float
     before_s: float
     up: FloatArray
+    axes: BoolArray
     vertical: Spectrum
     horizontal: Spectrum
 
@@ -126,6 +128,7 @@ def whole_stride(history: History, before: StepWindow, step: StepWindow) -> Whol
         return None
     acc = np.array([history.view(channel, first, last) for channel in (ACC_X, ACC_Y, ACC_Z)])
     turning = np.array([history.view(channel, first, last) for channel in (GYR_X, GYR_Y, GYR_Z)])
+    axes = acc.any(axis=1)
     acc = _steadied(acc, turning, duration / n)
     lines = np.fft.rfft(acc, axis=1)[:, :LINES] * (POINTS / n)
     x, y, z = (float(line.real) / POINTS for line in lines[:, 0])
@@ -144,6 +147,7 @@ def whole_stride(history: History, before: StepWindow, step: StepWindow) -> Whol
         step_s=step.following.t - step.strike.t,
         before_s=before.following.t - before.strike.t,
         up=up,
+        axes=axes,
         vertical=vertical,
         horizontal=(lines - up[:, np.newaxis] * vertical) * STANDARD_GRAVITY,
     )
