@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import BoolArray, FloatArray, IntArray, SampleBlock, Stream
+from dsp.block import FEW, BoolArray, FloatArray, IntArray, SampleBlock, Stream
 from dsp.errors import StreamError
 from dsp.events import Gap
 
@@ -14,8 +14,6 @@ BRIDGE_S: Final = 0.1
 """A longer hole restarts the filters: it can hide a whole foot strike (contact ≥ 95 ms)."""
 
 
-FEW: Final = 32
-"""Samples up to which plain Python is quicker than numpy."""
 EVEN_PERIODS: Final = 1.4
 """Times closer than this hold no hole: from 1.5 periods on a sample counts as missing, and between
 the two the exact way decides."""
@@ -65,7 +63,7 @@ class Grid:
         """Pieces in order, and a Gap for every hole (t: the first sample after it).
 
         Raises:
-            StreamError: a sample of a long block is not a number.
+            StreamError: times do not increase, or a sample of a long block is not a number.
         """
         block = self._without_absent_axes(block)
         if self._is_even(block):
@@ -73,6 +71,8 @@ class Grid:
             clipped, turned = block.acc_clipped, block.gyr_clipped
             acc, gyr = block.acc, block.gyr
             return [Piece(False, 0.0, block.t, block.t, acc, gyr, clipped, clipped, turned)], []
+        if not (block.t[0] > self._before_t and np.all(block.t[1:] > block.t[:-1])):
+            raise StreamError(f"times must increase; they do not near {block.t[0]:.3f} s")
         first = self._before is None
         whole = block if self._before is None else _with_last(self._before[-1:], block)
         self._before, self._before_t = block, float(block.t[-1])
@@ -108,10 +108,10 @@ class Grid:
         longest, t, before = EVEN_PERIODS * self._period, block.t, self._before_t
         if len(t) > FEW:
             steps = t[1:] - t[:-1]
-            even = float(t[0]) - before < longest and float(steps.max()) < longest
-            return even and not block.lost.any()
+            even = 0.0 < float(t[0]) - before < longest and float(steps.max()) < longest
+            return even and float(steps.min()) > 0.0 and not block.lost.any()
         for now in t.tolist():
-            if now - before >= longest:
+            if not 0.0 < now - before < longest:
                 return False
             before = now
         return not any(block.lost.tolist())

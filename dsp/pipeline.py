@@ -1,12 +1,11 @@
 """The straight line from samples to events, the same live and in replay."""
 
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from dsp.activity.movement import Movement
-from dsp.block import FloatArray, Mount, SampleBlock, Stream, recut
+from dsp.block import Mount, SampleBlock, Stream, recut
 from dsp.errors import StreamError
 from dsp.events import Event
 from dsp.grid import Grid
@@ -17,7 +16,6 @@ from dsp.shoe.mount import ShoeMount
 from dsp.waist.mount import WaistMount
 from dsp.wearer import UNKNOWN, Wearer
 
-SHORT: Final = 32
 MOST_S: Final = 1.0
 
 
@@ -62,6 +60,7 @@ class Pipeline:
             return []
         self._check(block)
         pieces, gaps = self._grid.push(block)
+        self._t = float(block.t[-1])
         events: list[Event | Running | Movement] = [*gaps]
         for piece in pieces:
             events += self._mount.push(piece)
@@ -83,14 +82,3 @@ class Pipeline:
                 f"block at {block.t[0]:.3f} s {'lacks' if block.gyr is None else 'has'} a gyro "
                 "against what its stream declares"
             )
-        if not _increase(self._t, block.t):
-            raise StreamError(f"times must increase; they do not near {block.t[0]:.3f} s")
-        self._t = float(block.t[-1])
-
-
-def _increase(before: float, t: FloatArray) -> bool:
-    """Whether every time is later than the one before it; NaN is not."""
-    if len(t) > SHORT:
-        return bool(t[0] > before and np.all(t[1:] > t[:-1]))
-    # A live block has 4 samples: numpy would cost ten times as much.
-    return all(a < b for a, b in pairwise([before, *t.tolist()]))

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from dsp.block import FEW
 from dsp.history import History
 from dsp.waist.channels import ACTIVE, KNOWN, TRIGGER, T
 
@@ -20,7 +21,6 @@ SWING_S: Final = 0.6
 LEAD_S: Final = 0.002
 """The rise is taken as straight for so long ahead: about half of what the trigger's filter delays
 it by, so that the decision comes no later than from the signal as recorded."""
-FEW: Final = 32
 LATEST_S: Final = 0.040
 """No crossing comes later after a contact out of flight (science 1.3: p95 37 ms behind the slowest
 filter)."""
@@ -145,7 +145,6 @@ def upward(history: History, first: int, rate_hz: float) -> list[int]:
     v = history.view(TRIGGER, first - 2, history.end)
     lead = LEAD_S * rate_hz
     if len(v) <= FEW:
-        # A live block: numpy would cost ten times as much, and rounds alike.
         three = zip(v.tolist(), v[1:].tolist(), v[2:].tolist(), strict=False)
         begin = history.end - len(v) + 2
         return [

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import FloatArray
+from dsp.block import FEW, FloatArray
 from dsp.filters import Average
 from dsp.units import STANDARD_GRAVITY
 
@@ -15,8 +15,6 @@ HELD_S: Final = 0.04
 block needs no filter call for it."""
 LEAST_GRAVITY: Final = 0.6 * STANDARD_GRAVITY
 NOWHERE: Final = (0.0, 0.0, 0.0)
-FEW: Final = 32
-"""Samples up to which plain Python is quicker than numpy; both round alike."""
 
 
 class Upright:
