@@ -35,11 +35,13 @@ class Cue:
     """One pattern to play.
 
     Args:
-        t: when what it tells of happened, s; a coaching cue: when it was decided.
-        t_decision: time of the last sample it needed, s; it is played then.
+        t: when what it tells of happened, s; a coaching cue: when it was decided; a beat: when it
+            is due, which is later.
+        t_decision: time of the last sample it needed, s; it is played then, a beat at `t`.
         pattern: what to play.
         because: the reason as a readable sentence with numbers.
-        strike_t: the newest foot strike known at a coaching cue's decision, s; None for status.
+        strike_t: the foot strike that released a coaching cue, s; None for status.
+        grade: how far over its limit an impact is, 0 to 5: the pitch of `softer`.
     """
 
     t: float
@@ -47,6 +49,7 @@ class Cue:
     pattern: Pattern
     because: str
     strike_t: float | None = None
+    grade: int = 0
 
     @property
     def coaching(self) -> bool:
@@ -61,4 +64,5 @@ class Cue:
             "pattern": self.pattern.value,
             "because": self.because,
             "strike_t": self.strike_t,
+            "grade": self.grade,
         }

@@ -6,22 +6,22 @@ The rules and the reasons of their numbers are in docs/policy.md.
 from typing import Final
 
 from dsp.events import Activity, Event, FootStrike, Gap, Segment, Step, WalkStep
+from feedback.armed import Armed, Wish
 from feedback.baseline import Baseline
+from feedback.beats import Beats
 from feedback.cadence import Cadence
 from feedback.cue import Cue, Pattern
+from feedback.deviation import TooHard, TooSlow
 from feedback.impact import Impact
-from feedback.patience import Patience
-from feedback.programme import Programme
+from feedback.plan import SessionPlan
+from feedback.praise import Praise
+from feedback.rests import Rests
 from feedback.settings import FeedbackSettings
 from feedback.status import RunStatus
 from feedback.target import Target, resolve
 
 GAP_S: Final = 1.0
 """A longer hole in the data makes the estimates start anew."""
-CADENCE_RESPONSE: Final = 0.01
-"""A rise by this share answers `quicker`."""
-IMPACT_RESPONSE: Final = 0.05
-"""A fall by this share answers `softer`: what some 40 steps resolve at a variation of 30 %."""
 CONTEXT_CHANGE: Final = 0.08
 """More than this in active peak or cadence is another slope or speed (docs/policy.md)."""
 
@@ -31,32 +31,31 @@ class Policy:
 
     Args:
         settings: how it behaves.
-        programme: what it aims for where the settings do not say.
+        plan: what this session is to be, where the settings do not say.
     """
 
-    def __init__(self, settings: FeedbackSettings, programme: Programme | None = None) -> None:
+    def __init__(self, settings: FeedbackSettings, plan: SessionPlan | None = None) -> None:
         self._settings = settings
-        self._programme = programme
+        self._plan = plan
         self._status = RunStatus()
         self._cadence, self._impact, self._baseline = Cadence(), Impact(), Baseline()
-        after, silence_s = settings.give_up_after, settings.give_up_s
-        self._quicker = Patience(after, silence_s, CADENCE_RESPONSE)
-        self._softer = Patience(after, silence_s, IMPACT_RESPONSE)
-        self._running = False
+        self._slow, self._hard = TooSlow(settings), TooHard(settings)
+        self._rests, self._praise, self._armed = Rests(), Praise(), Armed()
+        self._beats = Beats(plan)
+        self._running = self._silenced = False
         self._run_s = 0.0
         self._run_t = self._cued_t = self._changed_t = float("-inf")
-        self._strike_t: float | None = None
         self._shoe = False
-        # Since when each state has lasted without a break, s; None: it does not.
-        self._slow_since: float | None = None
-        self._hard_since: float | None = None
-        self._quick_since: float | None = None
-        self._soft_since: float | None = None
 
     @property
     def target(self) -> Target:
         """What it aims for now."""
-        return resolve(self._settings, self._programme, self._baseline, shoe=self._shoe)
+        return resolve(self._settings, self._plan, self._baseline, shoe=self._shoe)
+
+    @property
+    def silenced(self) -> bool:
+        """Whether the runner has asked for no more coaching in this run."""
+        return self._silenced
 
     def push(self, event: Event) -> list[Cue]:
         """Cues decided by this event; events come in the order of `t_decision`."""
@@ -64,8 +63,8 @@ class Policy:
         match event:
             case Segment() if event.t_end is None:
                 self._segment(event)
-            case FootStrike() if not event.inferred:
-                self._strike_t = event.t
+            case FootStrike():
+                cues += self._strike(event)
             case Gap() if event.duration_s > GAP_S:
                 self._restart()
             case WalkStep():
@@ -84,9 +83,23 @@ class Policy:
         """
         return self._status.say(pattern, t, because)
 
+    def silence(self, t: float) -> list[Cue]:
+        """The runner wants no more coaching in this run, or, asked again, wants it back."""
+        self._silenced = not self._silenced
+        self._hush()
+        if self._silenced:
+            return self._status.say(Pattern.PAUSED, t, "coaching is off for this run, as you asked")
+        return self._status.say(Pattern.RESUMED, t, "coaching is on again, as you asked")
+
+    def metronome(self, t: float) -> list[Cue]:
+        """The runner wants the metronome, or, asked again, no more of it."""
+        self._armed.drop()
+        return self._beats.demand(t)
+
     def finish(self, t: float) -> list[Cue]:
         """The session ended at `t`."""
         self._running = False
+        self._hush()
         return self._status.finish(t)
 
     def _segment(self, segment: Segment) -> None:
@@ -103,8 +116,33 @@ class Policy:
         self._break()
 
     def _break(self) -> None:
-        self._slow_since = self._hard_since = None
-        self._quick_since = self._soft_since = None
+        self._slow.restart()
+        self._hard.restart()
+        self._hush()
+
+    def _hush(self) -> None:
+        self._armed.drop()
+        self._beats.stop()
+
+    def _strike(self, strike: FootStrike) -> list[Cue]:
+        seen = self._running and not strike.inferred
+        released = self._armed.release(strike) if seen else None
+        said = [] if released is None else self._released(*released)
+        return [*said, *self._beats.push(strike)]
+
+    def _released(self, wish: Wish, cue: Cue) -> list[Cue]:
+        now = cue.t_decision
+        self._baseline.freeze()
+        self._cued_t = now
+        self._praise.cued(now)
+        if wish.pattern is Pattern.SOFTER:
+            self._hard.cued(now)
+            return [cue]
+        self._slow.cued(now)
+        if not self._beats.instead_of_words:
+            return [cue]
+        self._beats.start(now, self.target, wish.because)
+        return []
 
     def _step(self, step: Step) -> list[Cue]:
         now = step.t_decision
@@ -114,6 +152,7 @@ class Policy:
             self._impact.restart()
             self._break()
         self._impact.push(step)
+        self._rests.push(step)
         cadence = self._cadence.spm
         if cadence is None:
             return []
@@ -121,25 +160,64 @@ class Policy:
             self._baseline.push(step)
         self._watch_context(step, cadence)
         target = self.target
-        self._observe(now, cadence, target)
+        impact = self._impact.mean_g
+        self._slow.observe(now, cadence, target)
+        level = now - self._changed_t >= self._settings.settle_s
+        self._hard.observe(now, impact, target.impact_limit_g, level)
+        if self._rests.resting:
+            # What is slow on purpose is no deviation, nor is getting up to speed again.
+            self._slow.restart()
+            self._hard.restart()
+        if self._armed.outlived(slow=self._slow.bad, hard=self._hard.bad):
+            self._armed.drop()
         # Without any baseline the cap is not known, and no target is safe.
-        if target.baseline_spm is None or not self._may_speak(now):
+        if target.baseline_spm is None or not self._welcome(now):
+            self._armed.drop()
+            self._beats.unwelcome()
             return []
-        cue = self._cue_quicker(step, cadence, target) or self._cue_softer(step, target)
-        if cue is None:
+        if self._beats.follow(now, cadence, target):
+            self._cued_t = now
             return []
-        self._baseline.freeze()
-        self._cued_t = now
-        return [cue]
+        if now - self._cued_t >= self._settings.cooldown_s and not self._armed:
+            wish = self._wish(step, cadence, impact, target)
+            if wish is not None:
+                self._armed.hold(wish)
+        return self._good(now, target)
 
-    def _may_speak(self, now: float) -> bool:
+    def _welcome(self, now: float) -> bool:
+        """Whether this is a moment in which a runner may be coached."""
         s = self._settings
         return (
             s.coaching
-            and now - self._cued_t >= s.cooldown_s
+            and not self._silenced
+            and not self._rests.resting
             and now - self._run_t >= s.settle_s
             and self._run_s >= s.warm_up_s
+            and (self._plan is None or self._plan.may_speak(self._run_s))
         )
+
+    def _wish(
+        self, step: Step, cadence: float, impact: float | None, target: Target
+    ) -> Wish | None:
+        """Cadence first; impact only where the cadence is as it should be."""
+        slow = self._slow.wish(step, cadence, target)
+        if slow is not None:
+            return slow
+        low, high = target.low_spm, target.high_spm
+        if low is None or high is None:
+            # Only a session that leaves the cadence alone may ask for softer steps at any.
+            alone = self._plan is not None and self._plan.cadence is None
+            return self._hard.wish(step, impact, target) if alone else None
+        return self._hard.wish(step, impact, target) if low <= cadence <= high else None
+
+    def _good(self, now: float, target: Target) -> list[Cue]:
+        """`good`, once what was asked for is done and stays."""
+        since = [w for w in (self._slow.well_since, self._hard.well_since) if w is not None]
+        judged = 1 + (target.impact_limit_g is not None)
+        well = max(since) if len(since) >= judged else None
+        if not self._praise.due(now, well):
+            return []
+        return self._status.say(Pattern.GOOD, now, "as it should be since your last cue")
 
     def _watch_context(self, step: Step, cadence: float) -> None:
         """Another slope or speed moves the impact more than any technique does."""
@@ -153,76 +231,3 @@ class Policy:
         for value, reference in pairs:
             if value and reference and abs(value / reference - 1.0) > CONTEXT_CHANGE:
                 self._changed_t = now
-
-    def _observe(self, now: float, cadence: float, target: Target) -> None:
-        """Keeps the deviations' clocks and looks for responses."""
-        self._quicker.saw(now, cadence)
-        impact, limit = self._impact.mean_g, target.impact_limit_g
-        if impact is not None:
-            self._softer.saw(now, -impact)
-        slow = target.low_spm is not None and cadence < target.low_spm
-        hard = (
-            limit is not None
-            and impact is not None
-            and impact > limit
-            and now - self._changed_t >= self._settings.settle_s
-        )
-        self._slow_since = _since(self._slow_since, now, slow)
-        self._hard_since = _since(self._hard_since, now, hard)
-        self._quick_since = _since(self._quick_since, now, not slow)
-        soft = limit is not None and impact is not None and impact <= limit
-        self._soft_since = _since(self._soft_since, now, soft)
-        # Well for as long as it takes to be judged: the next deviation is a new one.
-        if self._lasted(self._quick_since, now):
-            self._quicker.forget()
-        if self._lasted(self._soft_since, now):
-            self._softer.forget()
-
-    def _lasted(self, since: float | None, now: float) -> bool:
-        return since is not None and now - since >= self._settings.persistence_s
-
-    def _cue_quicker(self, step: Step, cadence: float, target: Target) -> Cue | None:
-        now, since = step.t_decision, self._slow_since
-        if since is None or target.low_spm is None or target.high_spm is None:
-            return None
-        if not self._lasted(since, now) or not self._quicker.willing(now):
-            return None
-        self._quicker.cued(now)
-        # A difference that rounding hides would read like a mistake.
-        low = target.low_spm
-        digits = next((d for d in range(3) if round(cadence, d) < round(low, d)), 3)
-        why = (
-            f"cadence {cadence:.{digits}f} spm, below your band "
-            f"{low:.{digits}f}-{target.high_spm:.{digits}f} for {now - since:.0f} s"
-        )
-        note = target.cap_note
-        return self._cue(step, Pattern.QUICKER, f"{why} ({note})" if note else why)
-
-    def _cue_softer(self, step: Step, target: Target) -> Cue | None:
-        now, since = step.t_decision, self._hard_since
-        impact, limit = self._impact.mean_g, target.impact_limit_g
-        cadence = self._cadence.spm
-        if since is None or impact is None or limit is None or cadence is None:
-            return None
-        if target.low_spm is None or target.high_spm is None:
-            return None
-        if not target.low_spm <= cadence <= target.high_spm:
-            return None
-        if not self._lasted(since, now) or not self._softer.willing(now):
-            return None
-        self._softer.cued(now)
-        what = "impact" if self._shoe else "impact above the active peak"
-        why = f"{what} {impact:.2f} g, over your limit {limit:.2f} g for {now - since:.0f} s"
-        return self._cue(step, Pattern.SOFTER, why)
-
-    def _cue(self, step: Step, pattern: Pattern, because: str) -> Cue:
-        newest = self._strike_t is not None and self._strike_t > step.strike_t
-        strike_t = self._strike_t if newest else step.strike_t
-        return Cue(step.t_decision, step.t_decision, pattern, because, strike_t)
-
-
-def _since(since: float | None, now: float, holds: bool) -> float | None:
-    """Start of a state that must hold without a break."""
-    if not holds:
-        return None
-    return now if since is None else since

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from feedback.baseline import Baseline
-from feedback.programme import Programme
+from feedback.plan import SessionPlan
 from feedback.settings import FeedbackSettings
 
 CAP: Final = 1.10
@@ -69,12 +69,12 @@ class Target:
 
 
 def resolve(
-    settings: FeedbackSettings, programme: Programme | None, run: Baseline, *, shoe: bool
+    settings: FeedbackSettings, plan: SessionPlan | None, run: Baseline, *, shoe: bool
 ) -> Target:
     """The target now: from the configuration, else the programme, else this run."""
-    baseline, base_source = _baseline(settings, programme, run)
-    wanted, source = _wanted(settings, programme, run, baseline)
-    limit, limit_source = _limit(settings, programme, run, shoe=shoe, cadence_source=source)
+    baseline, base_source = _baseline(settings, plan, run)
+    wanted, source = _wanted(settings, plan, run, baseline)
+    limit, limit_source = _limit(settings, plan, run, shoe=shoe, cadence_source=source)
     if wanted is None:
         return Target(
             baseline_spm=baseline,
@@ -83,7 +83,8 @@ def resolve(
             impact_source=limit_source,
         )
     cadence = wanted if baseline is None else min(wanted, CAP * baseline)
-    half = settings.band_percent / 100.0
+    band = plan.band_percent if plan is not None else None
+    half = (settings.band_percent if band is None else band) / 100.0
     return Target(
         source=source,
         cadence_spm=cadence,
@@ -99,33 +100,35 @@ def resolve(
 
 
 def _baseline(
-    settings: FeedbackSettings, programme: Programme | None, run: Baseline
+    settings: FeedbackSettings, plan: SessionPlan | None, run: Baseline
 ) -> tuple[float | None, Source]:
     if settings.cadence_baseline_spm is not None:
         return settings.cadence_baseline_spm, Source.CONFIGURATION
-    if programme is not None and programme.baseline_cadence_spm is not None:
-        return programme.baseline_cadence_spm, Source.PROGRAMME
+    if plan is not None and plan.baseline_cadence_spm is not None:
+        return plan.baseline_cadence_spm, Source.PROGRAMME
     if run.cadence_spm is not None:
         return run.cadence_spm, Source.THIS_RUN
     return None, Source.NONE_YET
 
 
 def _wanted(
-    settings: FeedbackSettings, programme: Programme | None, run: Baseline, baseline: float | None
+    settings: FeedbackSettings, plan: SessionPlan | None, run: Baseline, baseline: float | None
 ) -> tuple[float | None, Source]:
     if settings.cadence_target_spm is not None:
         return settings.cadence_target_spm, Source.CONFIGURATION
     percent, source = settings.cadence_percent, Source.THIS_RUN
-    if programme is not None:
-        if programme.cadence_target_spm is not None:
-            return programme.cadence_target_spm, Source.PROGRAMME
-        if programme.cadence_percent is not None:
-            percent, source = programme.cadence_percent, Source.PROGRAMME
+    if plan is not None:
+        if plan.cadence is None:
+            return None, Source.NONE_YET
+        if plan.cadence_target_spm is not None:
+            return plan.cadence_target_spm, Source.PROGRAMME
+        if plan.cadence_percent is not None:
+            percent, source = plan.cadence_percent, Source.PROGRAMME
     given = settings.cadence_baseline_spm
     if given is not None and source is Source.THIS_RUN:
         source = Source.CONFIGURATION
-    if given is None and programme is not None:
-        given = programme.baseline_cadence_spm
+    if given is None and plan is not None:
+        given = plan.baseline_cadence_spm
         source = Source.PROGRAMME if given is not None else source
     # A percentage of this run's own baseline waits for all of it.
     if baseline is None or (given is None and not run.complete):
@@ -135,7 +138,7 @@ def _wanted(
 
 def _limit(
     settings: FeedbackSettings,
-    programme: Programme | None,
+    plan: SessionPlan | None,
     run: Baseline,
     *,
     shoe: bool,
@@ -147,11 +150,14 @@ def _limit(
     limit: float | None = getattr(settings, key)
     if limit is not None:
         return limit, Source.CONFIGURATION
-    limit = None if programme is None else getattr(programme, key)
+    limit = None if plan is None else getattr(plan, key)
     if limit is not None:
         return limit, Source.PROGRAMME
-    own = settings.soft or cadence_source is Source.THIS_RUN
     least = 0.0 if shoe else HARD_WAIST_G
-    if own and run.complete and run.impact_g is not None and run.impact_g > least:
+    if not run.complete or run.impact_g is None or run.impact_g <= least:
+        return None, Source.NONE_YET
+    if plan is not None and plan.impact and plan.impact_percent is not None:
+        return run.impact_g * (1.0 - plan.impact_percent / 100.0), Source.PROGRAMME
+    if settings.soft or (plan is None and cadence_source is Source.THIS_RUN):
         return run.impact_g * (SOFTER_SHOE if shoe else SOFTER_WAIST), Source.THIS_RUN
     return None, Source.NONE_YET

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from dsp.errors import ConfigError
+from feedback.plan import SessionPlan
 from feedback.programme import Programme, load_programme
 from feedback.settings import FeedbackSettings
 from feedback.tables import from_table, read_toml, unknown
@@ -17,16 +18,30 @@ class Config:
     """All settings; one field a section of the file. docs/configuration.md lists every key.
 
     Args:
-        feedback: `[feedback]`, how the coach behaves.
+        feedback: `[feedback]`, how the coach behaves; None: the file has no such section.
         programme: what `feedback.programme` names, already loaded.
         sensor: `[sensor]`, where the sensor sits and how it is wired.
         runner: `[runner]`, who runs, and where.
     """
 
-    feedback: FeedbackSettings = field(default_factory=FeedbackSettings)
+    feedback: FeedbackSettings | None = None
     programme: Programme | None = None
     sensor: SensorSettings = field(default_factory=SensorSettings)
     runner: RunnerSettings = field(default_factory=RunnerSettings)
+
+    @property
+    def plan(self) -> SessionPlan | None:
+        p = self.programme
+        if p is None:
+            return None
+        return SessionPlan(
+            p.name,
+            baseline_cadence_spm=p.baseline_cadence_spm,
+            cadence_percent=p.cadence_percent,
+            cadence_target_spm=p.cadence_target_spm,
+            waist_impact_limit_g=p.waist_impact_limit_g,
+            shoe_impact_limit_g=p.shoe_impact_limit_g,
+        )
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -50,10 +65,10 @@ def load_config(path: Path) -> Config:
             file = _resolved(path, sensor.calibration, "sensor.calibration")
             sensor = replace(sensor, calibration=str(file))
         runner = from_table(RunnerSettings, tables.get("runner", {}), "runner.")
-        feedback = _feedback(tables)
+        feedback = _feedback(tables) if "feedback" in tables else None
     except ConfigError as e:
         raise ConfigError(f"{path}: {e}") from e
-    if feedback.programme is None:
+    if feedback is None or feedback.programme is None:
         return Config(feedback, sensor=sensor, runner=runner)
     stored = _resolved(path, feedback.programme, "feedback.programme")
     return Config(feedback, load_programme(stored), sensor, runner)
@@ -79,7 +94,7 @@ def _sections(tables: dict[str, Any]) -> None:
 
 
 def _feedback(tables: dict[str, Any]) -> FeedbackSettings:
-    settings = from_table(FeedbackSettings, tables.get("feedback", {}), "feedback.")
+    settings = from_table(FeedbackSettings, tables["feedback"], "feedback.")
     for limit in ("waist_impact_limit_g", "shoe_impact_limit_g"):
         if settings.soft is False and getattr(settings, limit) is not None:
             raise ConfigError(f"feedback.{limit} is set but feedback.soft = false: remove one")

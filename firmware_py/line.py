@@ -1,7 +1,6 @@
 """The straight line: samples in, events and cues out, a summary at the end. Live and in replay."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from dsp.block import SampleBlock
@@ -9,9 +8,10 @@ from dsp.events import Event
 from dsp.pipeline import Pipeline
 from feedback.console import clock
 from feedback.cue import Cue
-from feedback.policy import Policy
+from feedback.played import Played
+from firmware_py.coaching import Coaching, replayed
 from firmware_py.config import Config
-from firmware_py.session.status import Status
+from firmware_py.session.status import Request, Status
 from firmware_py.session.summary import SummaryBuilder
 from firmware_py.trace.header import TraceHeader
 from firmware_py.wearer import recorded, wearer_of
@@ -22,15 +22,19 @@ class Line:
 
     Args:
         header: of the trace; what it says about the runner holds where `config` says nothing.
-        config: how to coach, and whom.
+        config: whom to coach, and how.
+        coaching: how, where a programme had a say; None: as `config` says, or the trace.
     """
 
-    def __init__(self, header: TraceHeader, config: Config) -> None:
+    def __init__(
+        self, header: TraceHeader, config: Config, coaching: Coaching | None = None
+    ) -> None:
         said = {**recorded(header.runner).as_dict(), **config.runner.as_dict()}
+        coaching = coaching or replayed(config, header)
         wearer = wearer_of(recorded(said), header.calibration)
         self._pipeline = Pipeline(header.stream, wearer)
-        self._policy = _policy(header, config)
-        self._summary = SummaryBuilder(header, wearer)
+        self._policy = coaching.policy(header)
+        self._summary = SummaryBuilder(header, wearer, coaching.plan)
         self._t = 0.0
 
     def push(self, block: SampleBlock) -> list[Event | Cue]:
@@ -54,9 +58,20 @@ class Line:
         # Before the first sample there is no time to count from, live; nor later, in replay.
         since = 0.0 if start_t is None else max(0.0, status.t - start_t)
         self._summary.add_note(f"at {clock(since)}: {status.text}")
+        match status.request:
+            case Request.SILENCE:
+                return self._given(self._policy.silence(status.t))
+            case Request.METRONOME:
+                return self._given(self._policy.metronome(status.t))
+            case None:
+                pass
         if status.pattern is None:
             return ()
         return self._given(self._policy.status(status.pattern, status.t, status.text))
+
+    def played(self, played: Played) -> None:
+        """What became of a cue at the actuators."""
+        self._summary.add_played(played)
 
     def summary(self, damage: str | None = None) -> dict[str, Any]:
         """The session's summary (docs/summary.md); `damage`: what could not be read, in words."""
@@ -74,13 +89,3 @@ class Line:
         for cue in cues:
             self._summary.add_cue(cue)
         return cues
-
-
-def _policy(header: TraceHeader, config: Config) -> Policy:
-    """The coach; where the sensor clips impacts it never speaks of them."""
-    settings, programme = config.feedback, config.programme
-    if header.cadence_only:
-        settings = replace(
-            settings, soft=False, waist_impact_limit_g=None, shoe_impact_limit_g=None
-        )
-    return Policy(settings, programme)

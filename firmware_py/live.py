@@ -2,29 +2,28 @@
 
 import contextlib
 import logging
+import queue
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from drivers.backlog import Backlog
-from drivers.calibration import Calibration
 from drivers.chunk import Chunk
 from drivers.errors import ImplausibleError
 from drivers.notes import Note, SensorBack, SensorLost, SensorRestarted
 from drivers.reader import POLL_S, Reader, ReaderState
 from dsp.block import SampleBlock
-from dsp.events import Event
-from feedback.cue import Cue, Pattern
+from feedback.cue import Pattern
+from feedback.played import Played
+from firmware_py.coaching import Coaching
 from firmware_py.config import Config
+from firmware_py.hooks import Happened, Hooks, Lived
 from firmware_py.line import Line
-from firmware_py.recorder import Recorder
 from firmware_py.sensor.attached import Attached
 from firmware_py.sensor.header import header_for
 from firmware_py.sensor.weighing import Weighing
-from firmware_py.session.status import Status
+from firmware_py.session.status import Request, Status
 from firmware_py.trace.decoding import make_decoder
-from firmware_py.trace.header import TraceHeader
 
 log = logging.getLogger(__name__)
 
@@ -33,49 +32,10 @@ LOOK_UP_S: Final = 0.2
 END_S: Final = 5.0
 """The reader ends within this: a retry's wait and a transaction's time-out."""
 SIMULATED: Final = "simulated"
-Happened = Event | Cue
-
-
-@dataclass(slots=True)
-class Hooks:
-    """What a live session tells, and asks.
-
-    Args:
-        seen: called with each event and cue as it is decided, and the session's first time, s.
-        told: called with what the reader said about the sensor, in words, and when, s since the
-            session's first sample.
-        stopped: asked several times a second; True ends the session.
-        ends: asked with the time of the newest sample, or without samples the host's, s; True ends
-            the session there.
-        calibration: asked once, when the chip was reset and its trim is known; None: none.
-        recorder: made by the caller from the session's header; None: nothing is kept.
-    """
-
-    seen: Callable[[Happened, float], object] = lambda happened, start_t: None
-    told: Callable[[str, float], object] = lambda text, since_s: None
-    stopped: Callable[[], bool] = lambda: False
-    ends: Callable[[float], bool] = lambda t: False
-    calibration: Callable[[Attached], Calibration | None] = lambda attached: None
-    recorder: Callable[[TraceHeader], Recorder | None] = lambda header: None
-    worked_off: Callable[[Callable[[], object]], object] = lambda wait: None
-    """Given a function that waits until all that was delivered is worked off (for simulations)."""
-    leaving: Callable[[], object] = lambda: None
-    """Called when the session ends, before the reader is waited for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lived:
-    """What came of a live session.
-
-    Args:
-        summary: docs/summary.md.
-        sensor: counters of reader and bus.
-        recording_error: why the recording is not whole; None: it is.
-    """
-
-    summary: dict[str, Any]
-    sensor: dict[str, Any]
-    recording_error: str | None = None
+ASKED: Final = {
+    Request.SILENCE: "the runner asked for no more coaching, or for it again",
+    Request.METRONOME: "the runner asked for the metronome, or for no more of it",
+}
 
 
 class Live:
@@ -83,7 +43,8 @@ class Live:
 
     Args:
         attached: the sensor; not started yet.
-        config: how to coach.
+        config: whom to coach.
+        coaching: how.
         source: of the trace's header: "device" or SIMULATED.
         hooks: what it tells and asks.
         poll_s: from one drain of the sensor to the next.
@@ -94,6 +55,7 @@ class Live:
         self,
         attached: Attached,
         config: Config,
+        coaching: Coaching,
         source: str,
         hooks: Hooks,
         poll_s: float = POLL_S,
@@ -111,14 +73,17 @@ class Live:
         )
         self._reader.open()
         try:
-            header = header_for(attached, source, hooks.calibration(attached), notes, config.runner)
+            header = header_for(
+                attached, source, hooks.calibration(attached), notes, config.runner, coaching
+            )
             self._decoder = make_decoder(header)
-            self._line = Line(header, config)
+            self._line = Line(header, config, coaching)
             self._recorder = hooks.recorder(header)
         except BaseException:
             # A chip that streams to nobody empties the battery.
             self._reader.close()
             raise
+        self._from_others: queue.SimpleQueue[Played | Request] = queue.SimpleQueue()
         self._storage_failed = False
         self._first: float | None = None
         self._t = 0.0
@@ -159,6 +124,14 @@ class Live:
         error = self._recorder.error if self._recorder else None
         return Lived(self._line.summary(), sensor, str(error.strerror or error) if error else None)
 
+    def played(self, played: Played) -> None:
+        """Takes what became of a cue; from any thread."""
+        self._from_others.put(played)
+
+    def request(self, request: Request) -> None:
+        """Takes what the runner asks of the coach; from any thread."""
+        self._from_others.put(request)
+
     def _read(self) -> None:
         try:
             while not self._stop.is_set():
@@ -186,9 +159,23 @@ class Live:
                     self._take(item)
                 finally:
                     self._backlog.done()
+            self._listen()
             if self._hooks.stopped():
                 self._stop.set()
                 self._hooks.leaving()
+
+    def _listen(self) -> None:
+        """Takes what other threads have left."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                one = self._from_others.get_nowait()
+                if isinstance(one, Played):
+                    self._line.played(one)
+                    if self._recorder is not None:
+                        self._recorder.event(one.as_dict())
+                else:
+                    # Between this sample and the next, in replay too.
+                    self._say(Status(self._t, ASKED[one], request=one))
 
     def _discard(self) -> None:
         """After an error: the reader must not wait for anyone."""
@@ -245,7 +232,7 @@ class Live:
 
     def _say(self, status: Status) -> None:
         log.info("%s", status.text)
-        if status.pattern is None:
+        if status.pattern is None and status.request is None:
             # A cue says the same.
             self._hooks.told(status.text, max(0.0, status.t - (self._first or status.t)))
         if self._recorder is not None:
@@ -270,6 +257,8 @@ class Live:
         """Ends the line, then, whatever that brings, the recording."""
         try:
             self._show(self._line.finish())
+            self._hooks.quiet()
+            self._listen()
         finally:
             if self._recorder is not None:
                 self._recorder.close()

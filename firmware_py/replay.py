@@ -16,6 +16,7 @@ from dsp.block import SampleBlock
 from dsp.errors import GaitCoachError, TraceError
 from dsp.events import Event
 from feedback.cue import Cue
+from feedback.played import Played, played_of
 from firmware_py.config import Config
 from firmware_py.importer.output import default_output
 from firmware_py.importer.sidecar import read_sidecar, sidecar_path
@@ -70,7 +71,7 @@ def replay(
     """
     line = Line(trace.header, config)
     start_t, end_t, cut = 0.0, None, False
-    said = _said(trace)
+    said, played = _noted(trace)
     blocks = trace.blocks(block_s or (BLOCK_S if pace is None else PACED_BLOCK_S))
     for block in blocks if pace is None else _paced(blocks, pace, stopped):
         if stopped():
@@ -87,16 +88,26 @@ def replay(
                 seen(cue, start_t)
     for happened in line.finish():
         seen(happened, start_t)
+    for one in played:
+        line.played(one)
     stopped_s = (0.0 if end_t is None else end_t - start_t) if cut else None
     return Replayed(line.summary(trace.damage), stopped_s)
 
 
-def _said(trace: Trace) -> deque[Status]:
-    """What the device had to say, in order of time; only its own traces hold any."""
-    if trace.header.source not in ("device", "simulated"):
-        return deque()
-    found = (status_of(event) for event in trace.events())
-    return deque(sorted((s for s in found if s is not None), key=lambda s: s.t))
+def _noted(trace: Trace) -> tuple[deque[Status], list[Played]]:
+    """What the device had to say, in order of time, and what became of its cues.
+
+    Only its own traces hold any.
+    """
+    said: list[Status] = []
+    played: list[Played] = []
+    if trace.header.source in ("device", "simulated"):
+        for event in trace.events():
+            if (status := status_of(event)) is not None:
+                said.append(status)
+            elif (one := played_of(event)) is not None:
+                played.append(one)
+    return deque(sorted(said, key=lambda s: s.t)), played
 
 
 def _pushed(

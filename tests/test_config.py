@@ -97,7 +97,7 @@ def test_a_missing_file_a_folder_and_bytes_are_configuration_errors(tmp_path: Pa
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "bom.toml"
     path.write_bytes(b"\xef\xbb\xbf[feedback]\ncooldown_s = 40\n")
-    assert load_config(path).feedback.cooldown_s == 40.0
+    assert load_config(path).feedback == FeedbackSettings(cooldown_s=40.0)
 
 
 @given(

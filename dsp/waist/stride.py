@@ -128,7 +128,7 @@ def whole_stride(history: History, before: StepWindow, step: StepWindow) -> Whol
         return None
     acc = np.array([history.view(channel, first, last) for channel in (ACC_X, ACC_Y, ACC_Z)])
     turning = np.array([history.view(channel, first, last) for channel in (GYR_X, GYR_Y, GYR_Z)])
-    axes = acc.any(axis=1)
+    axes: BoolArray = np.any(acc, axis=1)
     acc = _steadied(acc, turning, duration / n)
     lines = np.fft.rfft(acc, axis=1)[:, :LINES] * (POINTS / n)
     x, y, z = (float(line.real) / POINTS for line in lines[:, 0])

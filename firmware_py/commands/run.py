@@ -12,6 +12,7 @@ from drivers.part import Setup
 from drivers.reader import POLL_S
 from dsp.block import Mount, Side
 from dsp.errors import ConfigError, UsageError
+from firmware_py.coaching import configured
 from firmware_py.commands.numbers import positive
 from firmware_py.commands.run_session import RunOptions, RunSession
 from firmware_py.commands.screen import SIGNALED, Screen, ctrl_c
@@ -115,6 +116,7 @@ def coach(options: RunOptions) -> int:
         attached = world.attached
     _check_poll(options.poll_s, attached.chip.setup)
     screen = Screen()
+    coaching = configured(options.config)
     with ExitStack() as stack:
         stack.callback(attached.close)
         asked = stack.enter_context(ctrl_c())
@@ -123,6 +125,7 @@ def coach(options: RunOptions) -> int:
         live = Live(
             attached,
             options.config,
+            coaching,
             "device" if world is None else SIMULATED,
             session.hooks(),
             options.poll_s,

@@ -13,7 +13,7 @@ from feedback.cue import Cue
 from firmware_py.calibrate.files import identity_of, known_of
 from firmware_py.commands.screen import Asked, Screen
 from firmware_py.config import Config
-from firmware_py.live import Happened, Hooks
+from firmware_py.hooks import Happened, Hooks
 from firmware_py.recorder import Recorder
 from firmware_py.sensor.attached import Attached
 from firmware_py.session.files import write_summary

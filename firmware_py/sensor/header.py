@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from drivers.calibration import Calibration
+from firmware_py.coaching import Coaching
 from firmware_py.sensor.attached import Attached
 from firmware_py.trace.header import TraceHeader
 from firmware_py.wearer import RunnerSettings
@@ -15,6 +16,7 @@ def header_for(
     calibration: Calibration | None = None,
     notes: Sequence[str] = (),
     runner: RunnerSettings | None = None,
+    coaching: Coaching | None = None,
 ) -> TraceHeader:
     """The header of a session's trace; the chip was reset, so that its trim is known."""
     setup = attached.chip.setup
@@ -34,6 +36,7 @@ def header_for(
         cadence_only=setup.mode.cadence_only,
         calibration=None if calibration is None else calibration.as_dict(),
         runner=None if runner is None else runner.as_dict() or None,
+        coaching=None if coaching is None else coaching.as_dict(),
         software=version("gaitcoach"),
         notes=tuple(note for note in (*notes, setup.mode.note, calibrated) if note),
     )

@@ -1,23 +1,17 @@
-"""The summary's figures about cadence, impact and cues, computed from the session's steps."""
+"""The summary's figures about cadence and impact, computed from the session's steps."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from dsp.block import BoolArray, FloatArray
 from feedback.baseline import Baseline
-from feedback.cue import Cue
 from feedback.target import HARD_WAIST_G, Source, Target
+from firmware_py.session.numbers import difference, percent
 from firmware_py.session.steps import Steps, mean_cadence
 
 BIN_SPM: Final = 2.0
 PERCENTILES: Final = (5, 25, 50, 75, 95)
-STEPS_BEFORE: Final = 10
-STEPS_AFTER: Final = 20
-WINDOW_S: Final = 30.0
-"""Steps further away from a cue than this say nothing about it."""
 CLIPPED_MOST: Final = 0.2
 """Of the impacts. The clipped ones are the hard ones: a median of the others is too low."""
 
@@ -115,52 +109,6 @@ def _spread(values: FloatArray, after: BoolArray, baseline: float | None) -> dic
         "median_g": float(np.median(values[whole])),
         "p90_g": float(np.percentile(values[whole], 90)),
         "baseline_g": baseline,
-        "change_g": _difference(baseline, now),
-        "change_percent": _percent(baseline, now, HARD_WAIST_G),
+        "change_g": difference(baseline, now),
+        "change_percent": percent(baseline, now, HARD_WAIST_G),
     }
-
-
-def cue_figures(cues: Sequence[Cue], steps: Steps, *, shoe: bool) -> list[dict[str, Any]]:
-    """Each coaching cue with cadence and impact of the 10 steps before and the 20 after it."""
-    t, seconds, count = steps["t"], steps["duration_s"], steps["steps"]
-    end, use, impact = t + seconds, steps.plausible, steps.judged(shoe=shoe)
-
-    def means(k: npt.NDArray[np.intp], wanted: int) -> dict[str, float | None]:
-        # Half of the steps must be there: fewer do not resolve a change of some percent.
-        cadence = mean_cadence(seconds[k], count[k]) if count[k].sum() >= wanted / 2 else None
-        whole = impact[k][~np.isnan(impact[k])] if cadence is not None else np.empty(0)
-        return {"cadence_spm": cadence, "impact_g": float(whole.mean()) if len(whole) else None}
-
-    out = []
-    for cue in cues:
-        at = cue.t_decision
-        ended = np.flatnonzero(use & (end <= at) & (t >= at - WINDOW_S))[::-1]
-        later = np.flatnonzero(use & (t >= at) & (end <= at + WINDOW_S))
-        before = means(ended[np.cumsum(count[ended]) <= STEPS_BEFORE], STEPS_BEFORE)
-        after = means(later[np.cumsum(count[later]) <= STEPS_AFTER], STEPS_AFTER)
-        out.append(
-            {
-                "t": at,
-                "pattern": cue.pattern.value,
-                "because": cue.because,
-                "before": before,
-                "after": after,
-                "change": {
-                    "cadence_percent": _percent(before["cadence_spm"], after["cadence_spm"]),
-                    "impact_g": _difference(before["impact_g"], after["impact_g"]),
-                    "impact_percent": _percent(before["impact_g"], after["impact_g"], HARD_WAIST_G),
-                },
-            }
-        )
-    return out
-
-
-def _difference(before: float | None, after: float | None) -> float | None:
-    return None if before is None or after is None else after - before
-
-
-def _percent(before: float | None, after: float | None, least: float = 0.0) -> float | None:
-    """The change, unless `before` is `least` or less: of next to nothing it says nothing."""
-    if before is None or after is None or before <= least:
-        return None
-    return 100.0 * (after / before - 1.0)

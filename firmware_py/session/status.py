@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from feedback.cue import STATUS, Pattern
 
 TYPE: Final = "status"
+
+
+class Request(StrEnum):
+    """What the runner asks of the coach by a gesture; asked again, it is taken back."""
+
+    SILENCE = "silence"
+    METRONOME = "metronome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +25,20 @@ class Status:
         t: on the stream's time base, s.
         text: in words.
         pattern: the cue that went with it; None: none.
+        request: what the runner asked for; the coach answers with a cue of its own.
     """
 
     t: float
     text: str
     pattern: Pattern | None = None
+    request: Request | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready, as the trace keeps it."""
         pattern = None if self.pattern is None else self.pattern.value
-        return {"type": TYPE, "t": self.t, "text": self.text, "pattern": pattern}
+        request = None if self.request is None else self.request.value
+        said = {"type": TYPE, "t": self.t, "text": self.text, "pattern": pattern}
+        return said if request is None else said | {"request": request}
 
 
 def status_of(event: Mapping[str, Any]) -> Status | None:
@@ -35,4 +47,5 @@ def status_of(event: Mapping[str, Any]) -> Status | None:
     if event.get("type") != TYPE or not isinstance(t, int | float) or not isinstance(text, str):
         return None
     told = next((p for p in STATUS if p.value == pattern), None)
-    return Status(float(t), text, told)
+    asked = next((r for r in Request if r.value == event.get("request")), None)
+    return Status(float(t), text, told, asked)

@@ -13,8 +13,12 @@ from dsp.wearer import UNKNOWN, Wearer
 from feedback.baseline import Baseline
 from feedback.cadence import Cadence
 from feedback.cue import Cue
+from feedback.plan import SessionPlan
+from feedback.played import Played
 from feedback.target import Target
-from firmware_py.session.figures import cadence_figures, cue_figures, impact_figures
+from firmware_py.session.cues import by_cue, cue_figures
+from firmware_py.session.dose import dose_figures
+from firmware_py.session.figures import cadence_figures, impact_figures
 from firmware_py.session.form import (
     CONTACT,
     FORM,
@@ -28,7 +32,7 @@ from firmware_py.session.quality import Quality
 from firmware_py.session.steps import Steps
 from firmware_py.trace.header import TraceHeader
 
-SCHEMA: Final = "gaitcoach.summary/2"
+SCHEMA: Final = "gaitcoach.summary/3"
 STIFFNESS: Final = "leg stiffness: it needs runner.height_m, a speed and level ground"
 WANTED: Final = {
     Mount.WAIST: (
@@ -60,11 +64,16 @@ class SummaryBuilder:
     Args:
         header: of the session's trace.
         wearer: what the pipeline knew about the runner.
+        plan: what the session was to be; None: nothing was planned.
     """
 
-    def __init__(self, header: TraceHeader, wearer: Wearer = UNKNOWN) -> None:
+    def __init__(
+        self, header: TraceHeader, wearer: Wearer = UNKNOWN, plan: SessionPlan | None = None
+    ) -> None:
         self._header = header
         self._wearer = wearer
+        self._plan = plan
+        self._played: list[Played] = []
         self._quality = Quality(header)
         self._steps, self._cadence, self._baseline = Steps(), Cadence(), Baseline()
         self._segments: list[dict[str, Any]] = []
@@ -118,6 +127,10 @@ class SummaryBuilder:
         else:
             self._status.append(cue)
 
+    def add_played(self, played: Played) -> None:
+        """Takes what became of a cue at the actuators."""
+        self._played.append(played)
+
     def finish(self, target: Target | None = None, damage: str = "") -> dict[str, Any]:
         """The summary, JSON-ready, valid by `summary.schema.json`.
 
@@ -157,7 +170,8 @@ class SummaryBuilder:
             "target": goal.as_dict(),
             "segments": segments,
             "parts": self._parts,
-            "cues": cue_figures(self._coaching, steps, shoe=shoe),
+            "coaching": dose_figures(self._plan, self._coaching, steps, goal),
+            "cues": cue_figures(self._coaching, steps, by_cue(self._played), shoe=shoe),
             "status": [
                 {"t": c.t, "pattern": c.pattern.value, "because": c.because} for c in self._status
             ],

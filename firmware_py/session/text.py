@@ -95,12 +95,30 @@ def _figures(s: dict[str, Any]) -> Iterator[str]:
     if goal["baseline_spm"] is not None:
         source = _source(goal["baseline_source"])
         yield _row("baseline", f"{goal['baseline_spm']:.1f} spm, from {source}")
+    yield from _programme(s)
     yield from _impact(s)
     yield from _distance(s)
     yield from _contact(s)
     yield from _form(s)
     yield from _foot(s)
     yield from _symmetry(s)
+
+
+def _programme(s: dict[str, Any]) -> Iterator[str]:
+    c = s["coaching"]
+    if not c["programme"]:
+        return
+    text = c["programme"]
+    if c["session"]:
+        text += f", session {c['session']} of {c['of']}"
+    if c["done_share"] is not None:
+        text += f", {100 * c['done_share']:.0f} % of the planned {clock(c['planned_s'])}"
+    yield _row("programme", text)
+    if c["uncoached_in_band"] is not None:
+        text = f"{100 * c['uncoached_in_band']:.0f} % in your band"
+        if c["retained"] is not None:
+            text += f", {100 * c['retained']:.0f} % of the rise kept"
+        yield _row("without cues", text)
 
 
 def _distance(s: dict[str, Any]) -> Iterator[str]:

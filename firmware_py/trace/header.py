@@ -30,6 +30,8 @@ class TraceHeader:
         `drivers.calibration.Calibration.as_dict` gives it; None: samples are in the sensor's axes.
         runner: what the configuration said about the runner, as
             `firmware_py.wearer.RunnerSettings.as_dict` gives it.
+        coaching: how the run was coached, as `firmware_py.coaching.Coaching.as_dict` gives it;
+            None: it was not.
         software: version that wrote the trace.
         notes: remarks of the importer or recorder for the summary's quality record.
     """
@@ -51,6 +53,7 @@ class TraceHeader:
     cadence_only: bool = False
     calibration: dict[str, Any] | None = None
     runner: dict[str, Any] | None = None
+    coaching: dict[str, Any] | None = None
     software: str = ""
     notes: tuple[str, ...] = ()
 

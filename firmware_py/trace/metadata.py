@@ -9,13 +9,14 @@ from typing import Any, Final
 from drivers.calibration import from_dict
 from dsp.block import Mount, Side
 from dsp.errors import TraceError
+from firmware_py.coaching import recorded as recorded_coaching
 from firmware_py.trace.header import TraceHeader
 from firmware_py.wearer import recorded
 
 METADATA_NAME: Final = "gaitcoach"
 FORMAT_MAJOR: Final = 1
 """Raised when an older reader would read a newer trace wrongly."""
-FORMAT_MINOR: Final = 2
+FORMAT_MINOR: Final = 3
 """Raised when something was added that an older reader may leave out."""
 
 
@@ -66,6 +67,7 @@ def from_metadata(record: Mapping[str, str], source: str = "trace") -> TraceHead
         if known.get("calibration") is not None:
             from_dict(known["calibration"])
         recorded(known.get("runner"))
+        recorded_coaching(known.get("coaching"))
         return TraceHeader(**known)
     except (ValueError, TypeError) as e:
         raise TraceError(f"{source}: its header cannot be used: {e}") from e

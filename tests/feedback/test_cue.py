@@ -15,6 +15,7 @@ def test_a_cue_is_written_with_the_keys_of_the_events_file() -> None:
         "pattern": "quicker",
         "because": WHY,
         "strike_t": 83.1,
+        "grade": 0,
     }
 
 

@@ -101,7 +101,8 @@ def test_every_coaching_cue_obeys_the_rules(plan: list[Phase], coach: FeedbackSe
             assert goal.low_spm is not None
             assert goal.cadence_spm <= 1.1 * goal.baseline_spm * (1 + 1e-12)
             low, lasted = goal.low_spm, coach.persistence_s
-            recent = [s for s in steps if s.t_decision > cue.t_decision - lasted - 8]
+            # It is said at the strike after the step that decided it.
+            recent = [s for s in steps if s.t_decision > cue.t_decision - lasted - 9]
             if cue.pattern == "quicker":
                 # Someone whose every step of late was quick enough cannot have been slow.
                 assert min(s.cadence_spm for s in recent if s.cadence_spm > 120) < low

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from dsp.events import Step
 from feedback.baseline import Baseline
-from feedback.programme import Programme
+from feedback.plan import SessionPlan
 from feedback.settings import FeedbackSettings
 from feedback.target import Source, Target, resolve
 from tests.feedback.runner import Runner
@@ -19,7 +19,7 @@ def ran(seconds: float, spm: float, impact: float = 1.0, shoe: bool = False) -> 
 
 
 def target(
-    settings: FeedbackSettings, programme: Programme | None, run: Baseline, shoe: bool = False
+    settings: FeedbackSettings, programme: SessionPlan | None, run: Baseline, shoe: bool = False
 ) -> Target:
     return resolve(settings, programme, run, shoe=shoe)
 
@@ -35,7 +35,7 @@ def test_without_anything_given_there_is_no_target_before_three_minutes() -> Non
 
 def test_the_configuration_goes_before_the_programme_and_that_before_the_run() -> None:
     run = ran(181, 160)
-    programme = Programme("p", cadence_target_spm=172.0)
+    programme = SessionPlan("p", cadence_target_spm=172.0)
     given = target(FeedbackSettings(cadence_target_spm=165.0), programme, run)
     assert (given.source, given.cadence_spm) == (Source.CONFIGURATION, 165.0)
     stored = target(FeedbackSettings(), programme, run)
@@ -43,14 +43,14 @@ def test_the_configuration_goes_before_the_programme_and_that_before_the_run() -
 
 
 def test_a_programme_in_percent_needs_no_run_if_it_knows_the_baseline() -> None:
-    stored = Programme("p", baseline_cadence_spm=160.0, cadence_percent=7.5)
+    stored = SessionPlan("p", baseline_cadence_spm=160.0, cadence_percent=7.5)
     now = target(FeedbackSettings(), stored, Baseline())
     assert now.source is Source.PROGRAMME
     assert now.cadence_spm == pytest.approx(172.0)
 
 
 def test_a_programme_in_percent_without_baseline_waits_for_this_runs() -> None:
-    stored = Programme("p", cadence_percent=7.5)
+    stored = SessionPlan("p", cadence_percent=7.5)
     assert target(FeedbackSettings(), stored, ran(100, 160)).source is Source.NONE_YET
     now = target(FeedbackSettings(), stored, ran(181, 160))
     assert now.source is Source.PROGRAMME
@@ -88,7 +88,7 @@ def test_no_target_is_more_than_ten_percent_above_the_baseline(
     seconds: int,
 ) -> None:
     settings = FeedbackSettings(cadence_target_spm=wanted, cadence_baseline_spm=base)
-    programme = Programme("p", baseline_cadence_spm=stored, cadence_percent=percent)
+    programme = SessionPlan("p", baseline_cadence_spm=stored, cadence_percent=percent)
     now = target(settings, programme, ran(seconds, spm))
     if now.cadence_spm is not None and now.baseline_spm is not None:
         assert now.cadence_spm <= 1.1 * now.baseline_spm * (1 + 1e-12)
@@ -98,7 +98,7 @@ def test_no_target_is_more_than_ten_percent_above_the_baseline(
 
 def test_impact_limits_belong_to_their_mount() -> None:
     settings = FeedbackSettings(waist_impact_limit_g=0.8)
-    programme = Programme("p", shoe_impact_limit_g=7.0)
+    programme = SessionPlan("p", shoe_impact_limit_g=7.0)
     waist, shoe = (target(settings, programme, Baseline(), shoe=s) for s in (False, True))
     assert (waist.impact_limit_g, waist.impact_source) == (0.8, Source.CONFIGURATION)
     assert (shoe.impact_limit_g, shoe.impact_source) == (7.0, Source.PROGRAMME)

@@ -12,8 +12,10 @@ from drivers.sim.motion import Still
 from drivers.sim.wire import Fault
 from dsp.block import FloatArray, Mount
 from feedback.cue import Cue, Pattern
+from firmware_py.coaching import Coaching
 from firmware_py.config import Config
-from firmware_py.live import Hooks, Live, Lived
+from firmware_py.hooks import Hooks, Lived
+from firmware_py.live import Live
 from firmware_py.recorder import Recorder
 from firmware_py.session.status import status_of
 from firmware_py.simulate.scenarios import SCENARIOS
@@ -39,7 +41,7 @@ def hooks(w: World, seconds: float) -> Hooks:
 
 
 def lived(w: World, seconds: float = 5.0) -> Lived:
-    return Live(w.attached, Config(), "simulated", hooks(w, seconds)).run()
+    return Live(w.attached, Config(), Coaching(), "simulated", hooks(w, seconds)).run()
 
 
 class FailingRecorder(Recorder):
@@ -96,7 +98,7 @@ def test_no_sensor_at_all_is_an_error_before_anything_is_recorded() -> None:
     told = hooks(w, 5.0)
     told.recorder = recorder
     with pytest.raises(BusError, match="nobody answers"):
-        Live(w.attached, Config(), "simulated", told)
+        Live(w.attached, Config(), Coaching(), "simulated", told)
     assert made == []
 
 
@@ -117,7 +119,7 @@ def test_a_full_card_is_told_once_and_coaching_goes_on() -> None:
         seen.append(happened)
 
     told.seen = see
-    done = Live(w.attached, Config(), "simulated", told).run()
+    done = Live(w.attached, Config(), Coaching(), "simulated", told).run()
     cues = [c for c in seen if isinstance(c, Cue)]
     assert [c.pattern for c in cues].count(Pattern.STORAGE_FULL) == 1
     assert Pattern.STARTED in [c.pattern for c in cues]
@@ -130,7 +132,7 @@ def test_a_stop_from_outside_ends_it_whole() -> None:
     w, asked = world("short-run"), iter([False] * 500)
     told = hooks(w, 1e9)
     told.stopped = lambda: next(asked, True)
-    done = Live(w.attached, Config(), "simulated", told).run()
+    done = Live(w.attached, Config(), Coaching(), "simulated", told).run()
     assert done.summary["quality"]["samples"] == done.sensor["reader"]["samples"]
     assert 4.0 < done.summary["duration_s"] < 6.0
 
@@ -140,7 +142,7 @@ def test_a_bus_of_pure_noise_gives_no_samples_at_all() -> None:
     told = hooks(w, 1e9)
     count = iter([False] * 8)
     told.stopped = lambda: next(count, True)
-    live = Live(w.attached, Config(), "simulated", told)
+    live = Live(w.attached, Config(), Coaching(), "simulated", told)
     w.wire.faults.always = Fault.NOISE
     done = live.run()
     assert done.summary["quality"]["samples"] == 0
@@ -167,7 +169,7 @@ def test_another_part_plugged_in_during_the_session_is_weighed_and_told(tmp_path
             patterns.append(happened.pattern)
 
     told.seen = see
-    done = Live(w.attached, Config(), "simulated", told).run()
+    done = Live(w.attached, Config(), Coaching(), "simulated", told).run()
     said = [s for e in open_trace(path).events() if (s := status_of(e)) is not None]
     weighed = [s for s in said if "measures 2.00 g at rest" in s.text]
     assert [s.pattern for s in weighed] == [Pattern.SENSOR_LOST]
@@ -187,7 +189,7 @@ def test_the_same_part_plugged_in_again_is_weighed_in_silence(tmp_path: Path) ->
     told = hooks(w, 10.0)
     path = tmp_path / "t.mcap"
     told.recorder = lambda header: Recorder(TraceWriter(path, header))
-    Live(w.attached, Config(), "simulated", told).run()
+    Live(w.attached, Config(), Coaching(), "simulated", told).run()
     said = [s for e in open_trace(path).events() if (s := status_of(e)) is not None]
     assert any("sensor back" in s.text for s in said)
     assert not any("at rest" in s.text for s in said)
@@ -206,7 +208,7 @@ def test_of_errors_in_a_hook_the_first_is_raised_and_the_trace_is_whole(tmp_path
 
     told.seen = see
     with pytest.raises(RuntimeError, match=r"^number 1$"):
-        Live(w.attached, Config(), "simulated", told).run()
+        Live(w.attached, Config(), Coaching(), "simulated", told).run()
     assert len(raised) > 1, "nothing more was to be told at the end"
     trace = open_trace(path)
     assert sum(len(b) for b in trace.blocks()) > 100

@@ -15,7 +15,7 @@ from feedback.settings import FeedbackSettings
 from firmware_py.session.summary import SummaryBuilder
 from firmware_py.session.text import describe
 from firmware_py.trace.header import TraceHeader
-from tests.feedback.runner import Runner
+from tests.feedback.runner import DELAY_S, Runner
 from tests.session.made import FIXED, SHOE, WAIST, check, summed
 
 
@@ -101,9 +101,9 @@ def test_a_cue_is_shown_with_what_came_before_and_after_it() -> None:
     while r.t < 60:
         for event in r.step(168.0 if cues else 160.0, impact=0.9 if cues else 1.0):
             builder.add_event(event)
-            cues += [c for c in policy.push(event) if c.coaching]
-            for cue in cues[-1:]:
-                if cue.t_decision == event.t_decision:
+            for cue in policy.push(event):
+                if cue.coaching:
+                    cues.append(cue)
                     builder.add_cue(cue)
     [told] = check(builder.finish(policy.target))["cues"]
     assert told["t"] == cues[0].t_decision
@@ -113,6 +113,9 @@ def test_a_cue_is_shown_with_what_came_before_and_after_it() -> None:
         "impact_g": pytest.approx(1.0),
     }
     assert told["after"] == {"cadence_spm": pytest.approx(168.0), "impact_g": pytest.approx(0.9)}
+    assert told["after_10"] == pytest.approx(told["after"])
+    assert told["latency_s"] == pytest.approx(DELAY_S)
+    assert (told["onset_s"], told["played_by"]) == (None, [])
     assert told["change"]["cadence_percent"] == pytest.approx(5.0)
     assert told["change"]["impact_percent"] == pytest.approx(-10.0)
 

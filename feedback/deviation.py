@@ -1,0 +1,144 @@
+"""What has been off, since when, and whether asking again makes sense."""
+
+from typing import Final
+
+from dsp.events import Step
+from feedback.armed import Wish, about_any, about_foot
+from feedback.cue import Pattern
+from feedback.patience import Patience
+from feedback.settings import FeedbackSettings
+from feedback.target import Target
+
+CADENCE_RESPONSE: Final = 0.01
+"""A rise by this share answers `quicker`."""
+IMPACT_RESPONSE: Final = 0.05
+"""A fall by this share answers `softer`: what some 40 steps resolve at a variation of 30 %."""
+GRADE: Final = 0.1
+"""Of the limit: what one grade more of `softer` stands for; five steps resolve 12 %."""
+GRADES: Final = 6
+"""Six levels at most can be told apart while running (Van den Berghe 2021)."""
+
+
+class Lasting:
+    """Since when a state has held without a break."""
+
+    def __init__(self) -> None:
+        self.since: float | None = None
+
+    def push(self, now: float, holds: bool) -> None:
+        """Whether it holds now."""
+        if not holds:
+            self.since = None
+        elif self.since is None:
+            self.since = now
+
+    def lasted(self, now: float, seconds: float) -> bool:
+        return self.since is not None and now - self.since >= seconds
+
+
+class TooSlow:
+    """Cadence below its band."""
+
+    def __init__(self, settings: FeedbackSettings) -> None:
+        self._persistence_s = settings.persistence_s
+        self._patience = Patience(settings.give_up_after, settings.give_up_s, CADENCE_RESPONSE)
+        self._bad, self._well = Lasting(), Lasting()
+
+    @property
+    def bad(self) -> bool:
+        """Whether it is so now."""
+        return self._bad.since is not None
+
+    @property
+    def well_since(self) -> float | None:
+        """Since when cadence is not below the band, s."""
+        return self._well.since
+
+    def restart(self) -> None:
+        """After a break in the running: what was before it does not count."""
+        self._bad, self._well = Lasting(), Lasting()
+
+    def observe(self, now: float, cadence: float, target: Target) -> None:
+        """How the runner does at `now`."""
+        self._patience.saw(now, cadence)
+        slow = target.low_spm is not None and cadence < target.low_spm
+        self._bad.push(now, slow)
+        self._well.push(now, not slow)
+        # Well for as long as it takes to be judged: the next deviation is a new one.
+        if self._well.lasted(now, self._persistence_s):
+            self._patience.forget()
+
+    def cued(self, now: float) -> None:
+        """The runner was told."""
+        self._patience.cued(now)
+
+    def wish(self, step: Step, cadence: float, target: Target) -> Wish | None:
+        """What is to be said about it, if anything."""
+        now, since, low, high = step.t_decision, self._bad.since, target.low_spm, target.high_spm
+        if since is None or low is None or high is None:
+            return None
+        if not self._bad.lasted(now, self._persistence_s) or not self._patience.willing(now):
+            return None
+        # A difference that rounding hides would read like a mistake.
+        digits = next((d for d in range(3) if round(cadence, d) < round(low, d)), 3)
+        why = (
+            f"cadence {cadence:.{digits}f} spm, below your band "
+            f"{low:.{digits}f}-{high:.{digits}f} for {now - since:.0f} s"
+        )
+        note = target.cap_note
+        return about_any(step, Pattern.QUICKER, f"{why} ({note})" if note else why)
+
+
+class TooHard:
+    """Impact over its limit."""
+
+    def __init__(self, settings: FeedbackSettings) -> None:
+        self._persistence_s = settings.persistence_s
+        self._patience = Patience(settings.give_up_after, settings.give_up_s, IMPACT_RESPONSE)
+        self._bad, self._well = Lasting(), Lasting()
+
+    @property
+    def bad(self) -> bool:
+        """Whether it is so now."""
+        return self._bad.since is not None
+
+    @property
+    def well_since(self) -> float | None:
+        """Since when the impact is known and within its limit, s."""
+        return self._well.since
+
+    def restart(self) -> None:
+        """After a break in the running: what was before it does not count."""
+        self._bad, self._well = Lasting(), Lasting()
+
+    def observe(self, now: float, impact: float | None, limit: float | None, level: bool) -> None:
+        """How the runner lands at `now`.
+
+        Args:
+            impact: mean of the last steps, g. limit: of it, g.
+            level: neither slope nor speed has changed of late.
+        """
+        if impact is not None:
+            self._patience.saw(now, -impact)
+        known = impact is not None and limit is not None
+        over = impact is not None and limit is not None and impact > limit
+        self._bad.push(now, over and level)
+        self._well.push(now, known and not over)
+        if self._well.lasted(now, self._persistence_s):
+            self._patience.forget()
+
+    def cued(self, now: float) -> None:
+        """The runner was told."""
+        self._patience.cued(now)
+
+    def wish(self, step: Step, impact: float | None, target: Target) -> Wish | None:
+        """What is to be said about it, if anything."""
+        now, since, limit = step.t_decision, self._bad.since, target.impact_limit_g
+        if since is None or impact is None or limit is None:
+            return None
+        if not self._bad.lasted(now, self._persistence_s) or not self._patience.willing(now):
+            return None
+        what = "impact" if step.steps > 1 else "impact above the active peak"
+        why = f"{what} {impact:.2f} g, over your limit {limit:.2f} g for {now - since:.0f} s"
+        grade = min(GRADES - 1, int((impact / limit - 1.0) / GRADE))
+        return about_foot(step, Pattern.SOFTER, why, max(0, grade))
