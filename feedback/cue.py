@@ -35,8 +35,9 @@ class Cue:
     """One pattern to play.
 
     Args:
-        t: when what it tells of happened, s; a coaching cue: when it was decided.
-        t_decision: time of the last sample it needed, s; it is played then.
+        t: when what it tells of happened, s; a coaching cue: when it was decided;
+            a beat: when it is due, after its decision.
+        t_decision: time of the last sample it needed, s; all but a beat are played then.
         pattern: what to play.
         because: the reason as a readable sentence with numbers.
         strike_t: the newest foot strike known at a coaching cue's decision, s; None for status.
