@@ -40,8 +40,11 @@ class Footfalls:
         if not follows:
             self._slow_s, self._intervals = None, 0
             self._recent.clear()
-        elif last is not None and last.next_t is not None:
+        elif last is not None and last.next_t is not None and last.next_t > last.t:
             self._measure(strike.t - last.t, last.next_t - last.t)
+        else:
+            # How many steps that was is not known.
+            self._recent.clear()
         self._recent.append((strike.t, self._count))
         while len(self._recent) > 2 and self._count - self._recent[1][1] >= RECENT_STEPS:
             self._recent.popleft()

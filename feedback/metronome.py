@@ -21,7 +21,7 @@ NOTICE_S: Final = 0.02
 CLOSEST_S: Final = 60.0 / PLAUSIBLE_SPM[1]
 """No two beats are closer."""
 CHANGE_S: Final = 0.002
-"""A period changes by no more from beat to beat: 0.5 % of it, a fifth of what ears notice."""
+"""A period changes by no more from beat to beat: a fifth of what ears notice (docs)."""
 PATIENCE_BEATS: Final = 16
 """Even beats, at least, before a beat is put back onto the steps: oftener would be a stutter."""
 RENEW_S: Final = 60.0
@@ -31,6 +31,8 @@ OWN_WITHIN: Final = 0.05
 follows them drift away with him if he is ever so slightly early or late (docs/metronome.md)."""
 OWN_QUIET_S: Final = 30.0
 """Then, without beats, until he is back."""
+OVER_MOST: Final = 0.02
+"""Who is quicker than the most by more gets no nudge: it would ask for fewer steps."""
 MOST_NUDGE_PERCENT: Final = 3.0
 """Within it runners follow without noticing (Van Dyck 2015)."""
 
@@ -216,7 +218,8 @@ class Metronome:
             goal = self._goal_s
         else:
             own = self._own_s()
-            if own is None:
+            if own is None or own < (1.0 - OVER_MOST) * self._least_s():
+                self._restart()
                 return False
             self._renew_t, goal = now, own / self._nudge
         self._goal_s = max(goal, self._least_s())

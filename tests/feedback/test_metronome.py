@@ -222,8 +222,10 @@ def test_no_beat_is_quicker_than_the_most() -> None:
         assert min(heard.intervals()) >= 60.0 / 163.0 - 1e-9
 
 
-def test_nobody_gets_beats_at_his_own_tempo_above_the_most() -> None:
-    assert hear(Stepper(), None, Metronome(most_spm=150.0)).beats == []
+@pytest.mark.parametrize("nudge_percent", [0.0, 3.0])
+def test_nobody_above_the_most_gets_beats_at_his_own_tempo(nudge_percent: float) -> None:
+    metronome = Metronome(most_spm=150.0, nudge_percent=nudge_percent)
+    assert hear(Stepper(), None, metronome).beats == []
 
 
 # --- the lead ---------------------------------------------------------------------------------

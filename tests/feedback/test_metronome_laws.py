@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsp.block import Side
+from dsp.block import Mount, Side, recut
 from dsp.events import FootStrike
+from dsp.pipeline import Pipeline
 from dsp.prediction import Prediction
+from dsp.synth import easy_run
 from feedback.cue import Cue
 from feedback.metronome import CLOSEST_S, NOTICE_S, Metronome
 
@@ -148,3 +151,28 @@ def test_equal_strikes_give_equal_beats_and_later_ones_change_none(
     whole = play(make(), strikes, what)
     n = data.draw(st.integers(0, len(strikes)))
     assert play(make(), strikes[:n], what) == whole[:n]
+
+
+@pytest.mark.parametrize("mount", [Mount.WAIST, Mount.SHOE])
+@pytest.mark.parametrize("tempo", [None, 170.0])
+def test_however_the_samples_are_cut_the_beats_are_the_same(
+    mount: Mount, tempo: float | None
+) -> None:
+    run = easy_run(25.0, mount=mount)
+
+    def beats(size: int) -> list[Cue]:
+        pipeline, metronome = Pipeline(run.stream), Metronome()
+        metronome.start(0.0, tempo, "slow")
+        cuts = range(size, len(run.block), size)
+        return [
+            cue
+            for piece in recut(run.block, cuts)
+            for event in pipeline.push(piece)
+            if isinstance(event, FootStrike)
+            for cue in metronome.push(event)
+        ]
+
+    whole = beats(len(run.block))
+    assert len(whole) > 30
+    assert beats(8) == whole
+    assert beats(997) == whole
