@@ -26,8 +26,8 @@ class Line:
     """
 
     def __init__(self, header: TraceHeader, config: Config) -> None:
-        said = {**recorded(header.runner).as_dict(), **config.runner.as_dict()}
-        wearer = wearer_of(recorded(said), header.calibration)
+        said = config.runner.before(recorded(header.runner))
+        wearer = wearer_of(said, header.calibration)
         self._pipeline = Pipeline(header.stream, wearer)
         self._policy = _policy(header, config)
         self._summary = SummaryBuilder(header, wearer)
