@@ -10,7 +10,7 @@ import numpy as np
 
 from dsp import spring
 from dsp.belt import WAIST_RATIO, Belt
-from dsp.block import Side, Stream
+from dsp.block import BoolArray, FloatArray, Side, Stream
 from dsp.events import Foot, Step
 from dsp.history import History
 from dsp.terrain import Gait, Terrain
@@ -32,6 +32,8 @@ PAUSE_S: Final = 3.0
 LEAST_HZ: Final = 38.0
 """Below this rate nothing but times: the push has parts up to 20 Hz. At 40 Hz contact time and
 bounce are what they are at 1000 Hz, at 31 Hz they scatter by 12 ms and 13 mm more."""
+MOST_ABSENT: Final = 0.3
+"""Of the forward direction in an absent axis: what lies in it is not seen."""
 LEAST_GRAVITY_G: Final = 0.95
 """Where an absent axis holds more of gravity (18 degrees), it holds part of the impact, too."""
 
@@ -101,6 +103,13 @@ class WaistMetrics:
         first, last = window.strike.number, window.following.number
         return not all(self._history.view(k, first, last).any() for k in (ACC_X, ACC_Y, ACC_Z))
 
+    def _forward_without(self, axes: BoolArray, forward: FloatArray | None) -> FloatArray | None:
+        """Forward where some of the axes are absent: only as calibrated, and in those there."""
+        known = self._wearer.forward
+        # What repeats with every step in the axes that are there may well be sideways.
+        there = known is not None and bool((np.abs(known)[~axes] < MOST_ABSENT).all())
+        return forward if there else None
+
     def _without_axis(self, step: Step) -> Step:
         """The step of a sensor without an axis: with its impact only where that is level."""
         return step if self._has_gravity else replace(step, impact_g=None, impact_excess_g=None)
@@ -109,9 +118,7 @@ class WaistMetrics:
         """What needs the stride whose second step this is, known at sample `number`."""
         forward = self._fore_aft.follow(stride)
         if not stride.axes.all():
-            if self._wearer.forward is None:
-                # What repeats with every step in the axes that are there may well be sideways.
-                forward = None
+            forward = self._forward_without(stride.axes, forward)
             self._has_gravity = stride.gravity_g >= LEAST_GRAVITY_G
             step = self._without_axis(step)
         lean = self._posture.follow(stride, self._standing.up(number), forward)
