@@ -29,11 +29,12 @@ class Wearer:
 
     Args:
         height_m: body height; leg length is 0.53 of it (Winter).
-        speed_m_s: running speed where it is constant and known: a treadmill's.
+        speed_m_s: running speed where it is constant and known: a treadmill's. Where what the
+            sensor measures plainly contradicts it, it is not used (`dsp.belt`).
         up: unit vector that points up when the runner stands upright, in the samples' axes.
         forward: horizontal unit vector that points where she runs, likewise.
         foot_signs: what tells left from right.
-        contact_offset_s: true contact time minus the waist model's, this runner's own.
+        contact_offset_s: true contact time minus the measured one, this runner's own.
         surface: where she runs, "outdoor" or "treadmill".
         distance_factor: true distance over the one measured, this runner's own.
     """

@@ -29,9 +29,9 @@ class Line:
     def __init__(
         self, header: TraceHeader, config: Config, coaching: Coaching | None = None
     ) -> None:
-        said = {**recorded(header.runner).as_dict(), **config.runner.as_dict()}
+        said = config.runner.before(recorded(header.runner))
         coaching = coaching or replayed(config, header)
-        wearer = wearer_of(recorded(said), header.calibration)
+        wearer = wearer_of(said, header.calibration)
         self._pipeline = Pipeline(header.stream, wearer)
         self._policy = coaching.policy(header)
         self._summary = SummaryBuilder(header, wearer, coaching.plan)

@@ -12,11 +12,13 @@ UP: Final = (0.0, 0.0, 1.0)
 FORWARD: Final = (1.0, 0.0, 0.0)
 """Of the axes that a calibration's mounting gives."""
 KMH: Final = 3.6
+OUTDOOR: Final = "outdoor"
+TREADMILL: Final = "treadmill"
 
 
 @dataclass(frozen=True, slots=True)
 class RunnerSettings:
-    """Who runs, and where.
+    """Who runs, and where; None: not said, which is not the same as saying what is usual.
 
     Raises:
         ConfigError: a surface that is none, or a belt's speed outdoors.
@@ -25,31 +27,37 @@ class RunnerSettings:
     height_m: float | None = setting(
         "Body height, m; leg stiffness needs it.", None, at_least=1.0, at_most=2.5
     )
-    surface: str = setting("Where you run: outdoor or treadmill.", "outdoor")
+    surface: str | None = setting(
+        "Where you run: outdoor or treadmill; unset: what the trace says, else outdoor.", None
+    )
     treadmill_speed_kmh: float | None = setting(
         "Belt speed of a run at one speed, km/h; only on the treadmill.",
         None,
         at_least=3,
         at_most=30,
     )
-    outdoor_factor: float = setting(
-        "True distance over the measured one outdoors, from a known course.",
-        1.0,
+    outdoor_factor: float | None = setting(
+        "True distance over the measured one outdoors, from a known course; unset: what the trace "
+        "says, else 1.",
+        None,
         at_least=0.5,
         at_most=2,
     )
-    treadmill_factor: float = setting("The same on the treadmill.", 1.0, at_least=0.5, at_most=2)
-    contact_offset_ms: float = setting(
-        "Your true contact time minus the one shown, ms, from slow motion or a force treadmill.",
-        0.0,
+    treadmill_factor: float | None = setting(
+        "The same on the treadmill.", None, at_least=0.5, at_most=2
+    )
+    contact_offset_ms: float | None = setting(
+        "Your true contact time minus the one shown, ms, from slow motion or a force treadmill; "
+        "unset: what the trace says, else 0.",
+        None,
         at_least=-60,
         at_most=60,
     )
 
     def __post_init__(self) -> None:
-        if self.surface not in ("outdoor", "treadmill"):
+        if self.surface not in (None, OUTDOOR, TREADMILL):
             raise ConfigError(f'runner.surface = "{self.surface}": must be outdoor or treadmill')
-        if self.treadmill_speed_kmh is not None and self.surface != "treadmill":
+        if self.treadmill_speed_kmh is not None and self.surface != TREADMILL:
             raise ConfigError(
                 f"runner.treadmill_speed_kmh = {self.treadmill_speed_kmh:g} is only for "
                 'runner.surface = "treadmill": set that, or remove it'
@@ -57,8 +65,15 @@ class RunnerSettings:
 
     def as_dict(self) -> dict[str, Any]:
         """What was set, as a trace's header keeps it."""
-        default = RunnerSettings()
-        return {k: v for k, v in asdict(self).items() if v != getattr(default, k)}
+        return {k: v for k, v in asdict(self).items() if v is not None}
+
+    def before(self, recorded: "RunnerSettings") -> "RunnerSettings":
+        """Both together: these where they say something, else what a trace recorded."""
+        said = {**recorded.as_dict(), **self.as_dict()}
+        if said.get("surface") != TREADMILL:
+            # A belt stood still, if it was not run on.
+            said.pop("treadmill_speed_kmh", None)
+        return RunnerSettings(**said)
 
 
 def recorded(said: dict[str, Any] | None) -> RunnerSettings:
@@ -80,7 +95,8 @@ def wearer_of(settings: RunnerSettings, calibration: dict[str, Any] | None = Non
     Raises:
         CalibrationError: the calibration cannot be used.
     """
-    treadmill = settings.surface == "treadmill"
+    surface = settings.surface or OUTDOOR
+    factor = settings.treadmill_factor if surface == TREADMILL else settings.outdoor_factor
     speed = settings.treadmill_speed_kmh
     known = None if calibration is None else from_dict(calibration)
     stood = known is not None and "standing" in known.method
@@ -90,9 +106,9 @@ def wearer_of(settings: RunnerSettings, calibration: dict[str, Any] | None = Non
         up=UP if stood else None,
         forward=FORWARD if known is not None and known.heading_known else None,
         foot_signs=_signs(known),
-        contact_offset_s=settings.contact_offset_ms / 1000.0,
-        surface=settings.surface,
-        distance_factor=settings.treadmill_factor if treadmill else settings.outdoor_factor,
+        contact_offset_s=(settings.contact_offset_ms or 0.0) / 1000.0,
+        surface=surface,
+        distance_factor=1.0 if factor is None else factor,
     )
 
 

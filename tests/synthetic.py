@@ -1,6 +1,7 @@
 """Writes a synthetic run as a device would record it: raw counts in FIFO chunks."""
 
 from pathlib import Path
+from typing import Any
 
 from drivers.chips.lsm6dso import LSM6DSO32
 from drivers.chunk import Chunk
@@ -11,12 +12,18 @@ from firmware_py.trace.writer import TraceWriter
 
 
 def write_synthetic(
-    path: Path, run: SynthRun, chunk_s: float = 0.01, *, range_share: float = 1.0
+    path: Path,
+    run: SynthRun,
+    chunk_s: float = 0.01,
+    *,
+    range_share: float = 1.0,
+    runner: dict[str, Any] | None = None,
 ) -> None:
     """Records a synthetic run to a new trace, in the counts of an LSM6DSO32.
 
     Args:
         range_share: of the mount's accelerometer range, e.g. 0.5: ±8 g at the waist.
+        runner: what was set, as `RunnerSettings.as_dict` gives it.
 
     Raises:
         FileExistsError: there is a file at `path`.
@@ -32,6 +39,7 @@ def write_synthetic(
         gyr_axes="xyz" if stream.has_gyro else "",
         acc_scale=acc_scale,
         gyr_scale=setup.gyr_scale if stream.has_gyro else None,
+        runner=runner,
         notes=("a synthetic runner, not a person",),
     )
     next_sync = 1.0

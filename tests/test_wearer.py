@@ -1,5 +1,7 @@
 """What the configuration, the trace and the calibration say about who wears the sensor."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,10 +9,13 @@ import pytest
 from drivers.calibration import Calibration, ChipIdentity, FootSigns
 from dsp.block import Mount
 from dsp.errors import ConfigError
+from dsp.synth import Motion, Phase, synthesize
 from firmware_py.config import load_config
 from firmware_py.trace.header import TraceHeader
 from firmware_py.trace.metadata import from_metadata, to_metadata
 from firmware_py.wearer import RunnerSettings, recorded, wearer_of
+from tests.commands.runs import command
+from tests.synthetic import write_synthetic
 
 CHIP = ChipIdentity("LSM6DSO32", 0x6A, "")
 
@@ -67,3 +72,37 @@ def test_hops_and_standing_come_from_the_calibration() -> None:
 def test_without_standing_upright_is_not_known() -> None:
     calibration = Calibration(CHIP, method=("six-positions",))
     assert wearer_of(RunnerSettings(), calibration.as_dict()).up is None
+
+
+BELT = RunnerSettings(surface="treadmill", treadmill_speed_kmh=10.8, treadmill_factor=0.9)
+
+
+def test_what_nobody_said_is_what_the_trace_says() -> None:
+    both = RunnerSettings(height_m=1.8).before(BELT)
+    assert both == replace(BELT, height_m=1.8)
+
+
+def test_the_usual_said_aloud_goes_before_the_trace() -> None:
+    both = RunnerSettings(surface="treadmill", treadmill_factor=1.0).before(BELT)
+    assert (both.treadmill_speed_kmh, both.treadmill_factor) == (10.8, 1.0)
+    offset = RunnerSettings(contact_offset_ms=0.0).before(RunnerSettings(contact_offset_ms=-12.0))
+    assert offset.contact_offset_ms == 0.0
+
+
+def test_a_run_outdoors_after_all_had_no_belt() -> None:
+    wearer = wearer_of(RunnerSettings(surface="outdoor").before(BELT))
+    assert (wearer.surface, wearer.speed_m_s, wearer.distance_factor) == ("outdoor", None, 1.0)
+
+
+def test_a_configurations_outdoor_unsays_the_treadmill_of_a_trace(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trace, config = tmp_path / "run.mcap", tmp_path / "c.toml"
+    run = synthesize([Phase(Motion.STAND, 2.0), Phase(Motion.RUN, 12.0, 168.0)])
+    write_synthetic(trace, run, runner=BELT.as_dict())
+    assert command("replay", trace, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["distance"]["source"] == "treadmill"
+    config.write_text('[runner]\nsurface = "outdoor"\n')
+    assert command("replay", trace, "--json", "--config", config) == 0
+    distance = json.loads(capsys.readouterr().out)["distance"]
+    assert (distance["surface"], distance["source"]) == ("outdoor", "model")

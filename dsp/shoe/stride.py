@@ -23,7 +23,7 @@ class StrideSamples:
         t: (n,) s.
         acc: (3, n) specific force, m/s²; gyr: (3, n) angular rate, rad/s; sensor axes.
         acc_bad: (n,) bridged, or the accelerometer was at its limit; gyr_bad: likewise the gyro.
-        gyro: whether there is a whole gyro. whole: whether there is a whole accelerometer, too.
+        gyro: whether there is a whole gyro. force: likewise an accelerometer.
     """
 
     t: FloatArray
@@ -32,7 +32,12 @@ class StrideSamples:
     acc_bad: BoolArray
     gyr_bad: BoolArray
     gyro: bool
-    whole: bool
+    force: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether all six axes are there."""
+        return self.gyro and self.force
 
     def at(self, t: float) -> int:
         """Index of the first sample not before `t`."""
@@ -64,7 +69,7 @@ def samples_of(history: History, window: StrideWindow, rate_hz: float) -> Stride
         acc_bad=history.view(UNSURE, first, last) > 0.0,
         gyr_bad=(history.view(GYR_CLIPPED, first, last) > 0.0) | bridged,
         gyro=_recorded(gyr),
-        whole=_recorded(gyr) and _recorded(acc),
+        force=_recorded(acc),
     )
 
 

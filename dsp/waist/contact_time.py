@@ -37,11 +37,14 @@ def pulse_width_s(stride: WholeStride) -> float | None:
     return float(np.maximum(pulse, 0.0).sum()) / len(pulse) / peak * stride.step_s
 
 
-def contact_time_s(stride: WholeStride, width_s: float, speed_m_s: float | None) -> float:
-    """Contact time of the second step, s, for the mean runner.
+def contact_time_s(
+    stride: WholeStride, width_s: float, speed_m_s: float | None, offset_s: float = 0.0
+) -> float:
+    """Contact time of the second step, s.
 
     Args:
         width_s: see `pulse_width_s`. speed_m_s: where it is known.
+        offset_s: this runner's, over the mean runner's.
     """
     trace = stride.quick_g[stride.second]
     if len(trace) and float(trace.min()) > FLIGHT_G:
@@ -49,7 +52,8 @@ def contact_time_s(stride: WholeStride, width_s: float, speed_m_s: float | None)
     else:
         # There was a flight, whatever a belt's speed that is not the runner's makes of it.
         contact = min(modelled_s(stride.step_s, width_s, speed_m_s), stride.step_s)
-    return min(max(contact, SHORTEST_S), LONGEST_SHARE * stride.step_s)
+    contact = min(max(contact, SHORTEST_S), LONGEST_SHARE * stride.step_s)
+    return max(contact + offset_s, SHORTEST_S)
 
 
 def modelled_s(step_s: float, width_s: float, speed_m_s: float | None) -> float:

@@ -9,13 +9,16 @@ from typing import Final
 import numpy as np
 
 from dsp import spring
-from dsp.block import Side, Stream
+from dsp.belt import WAIST_RATIO, Belt
+from dsp.block import BoolArray, FloatArray, Side, Stream
 from dsp.events import Foot, Step
 from dsp.history import History
 from dsp.terrain import Gait, Terrain
 from dsp.waist.axes import ForeAft
+from dsp.waist.channels import ACC_X, ACC_Y, ACC_Z
 from dsp.waist.contact_time import contact_time_s, pulse_width_s
 from dsp.waist.crossing import StepWindow
+from dsp.waist.impact import LEAST_HZ as IMPACT_HZ
 from dsp.waist.impact import impact_of, impact_rise_g_s
 from dsp.waist.oscillation import oscillation_m
 from dsp.waist.posture import Posture, braking_m_s
@@ -26,6 +29,13 @@ from dsp.wearer import Wearer
 
 PAUSE_S: Final = 3.0
 """After a pause this long speed and posture are looked at anew."""
+LEAST_HZ: Final = 38.0
+"""Below this rate nothing but times: the push has parts up to 20 Hz. At 40 Hz contact time and
+bounce are what they are at 1000 Hz, at 31 Hz they scatter by 12 ms and 13 mm more."""
+MOST_ABSENT: Final = 0.3
+"""Of the forward direction in an absent axis: what lies in it is not seen."""
+LEAST_GRAVITY_G: Final = 0.95
+"""Where an absent axis holds more of gravity (18 degrees), it holds part of the impact, too."""
 
 
 class WaistMetrics:
@@ -47,7 +57,9 @@ class WaistMetrics:
         self._standing = Standing(stream, wearer, history)
         self._posture = Posture()
         self._speed = SpeedModel(wearer.distance_factor)
+        self._belt = Belt(wearer.speed_m_s, WAIST_RATIO)
         self._terrain = Terrain()
+        self._has_gravity = False
 
     def push(self) -> None:
         """Takes note of samples that were remembered, running or not."""
@@ -73,22 +85,50 @@ class WaistMetrics:
             foot=foot,
         )
         before, self._before = self._before, window
+        if self._rate_hz < LEAST_HZ:
+            return replace(step, active_g=None)
         if before is None:
-            return step
+            return self._without_axis(step) if self._lacks_axis(window) else step
         if strike.t - before.following.t > PAUSE_S:
             self._posture.restart()
             self._speed.restart()
         stride = whole_stride(self._history, before, window)
-        return step if stride is None else self._with_stride(step, stride, following.number)
+        if stride is None:
+            return self._without_axis(step) if self._lacks_axis(window) else step
+        return self._with_stride(step, stride, following.number)
+
+    def _lacks_axis(self, window: StepWindow) -> bool:
+        """Whether the accelerometer does: an absent axis reads 0 throughout, which noise never
+        does."""
+        first, last = window.strike.number, window.following.number
+        return not all(self._history.view(k, first, last).any() for k in (ACC_X, ACC_Y, ACC_Z))
+
+    def _forward_without(self, axes: BoolArray, forward: FloatArray | None) -> FloatArray | None:
+        """Forward where some of the axes are absent: only as calibrated, and in those there."""
+        known = self._wearer.forward
+        # What repeats with every step in the axes that are there may well be sideways.
+        there = known is not None and bool((np.abs(known)[~axes] < MOST_ABSENT).all())
+        return forward if there else None
+
+    def _without_axis(self, step: Step) -> Step:
+        """The step of a sensor without an axis: with its impact only where that is level."""
+        return step if self._has_gravity else replace(step, impact_g=None, impact_excess_g=None)
 
     def _with_stride(self, step: Step, stride: WholeStride, number: int) -> Step:
         """What needs the stride whose second step this is, known at sample `number`."""
         forward = self._fore_aft.follow(stride)
+        if not stride.axes.all():
+            forward = self._forward_without(stride.axes, forward)
+            self._has_gravity = stride.gravity_g >= LEAST_GRAVITY_G
+            step = self._without_axis(step)
         lean = self._posture.follow(stride, self._standing.up(number), forward)
         ahead, left = (None, None) if lean is None else lean
         if not stride.axes.all():
             # Forward lies in the axes that are there; sideways does not.
             left = None
+        if self._rate_hz < IMPACT_HZ:
+            # Between two samples the braking turns into the push.
+            forward = None
         step = replace(
             step,
             # A slope needs every sample as much as the peak does.
@@ -105,8 +145,9 @@ class WaistMetrics:
         """What follows from the width of the vertical pulse, s."""
         wearer, step_s, bounce = self._wearer, stride.step_s, step.vertical_oscillation_m
         modelled = self._speed.follow(step_s, width)
-        speed = modelled if wearer.speed_m_s is None else wearer.speed_m_s
-        contact = contact_time_s(stride, width, wearer.speed_m_s) + wearer.contact_offset_s
+        belt = self._belt.beside(modelled, stride.before_s + step_s)
+        speed = modelled if belt is None else belt
+        contact = contact_time_s(stride, width, belt, wearer.contact_offset_s)
         step = replace(
             step,
             level_ground=self._terrain.follow(stride.end_t, _gait(stride, width)),

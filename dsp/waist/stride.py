@@ -42,7 +42,8 @@ class WholeStride:
         start_t: of the first sample, s. duration_s: of both steps.
         strike_t: contact that begins the second step. end_t: the one that ends it, s.
         step_s, before_s: duration of the second step, of the first.
-        up: (3,) unit vector against gravity, the sensor's axes.
+        up: (3,) unit vector against gravity, the sensor's axes. gravity_g: what the sensor reads
+            along it, g: less than 1 where an absent axis holds a part of it.
         vertical: (m,) spectrum of the vertical specific force, g, mean 1: line 1 is the stride,
             line 2 the step; scaled so that `wave` gives the signal.
         axes: (3,) whether the accelerometer has each axis.
@@ -56,6 +57,7 @@ class WholeStride:
     step_s: float
     before_s: float
     up: FloatArray
+    gravity_g: float
     axes: BoolArray
     vertical: Spectrum
     horizontal: Spectrum
@@ -128,7 +130,7 @@ def whole_stride(history: History, before: StepWindow, step: StepWindow) -> Whol
         return None
     acc = np.array([history.view(channel, first, last) for channel in (ACC_X, ACC_Y, ACC_Z)])
     turning = np.array([history.view(channel, first, last) for channel in (GYR_X, GYR_Y, GYR_Z)])
-    axes: BoolArray = np.any(acc, axis=1)
+    axes = np.asarray(acc.any(axis=1))
     acc = _steadied(acc, turning, duration / n)
     lines = np.fft.rfft(acc, axis=1)[:, :LINES] * (POINTS / n)
     x, y, z = (float(line.real) / POINTS for line in lines[:, 0])
@@ -147,6 +149,7 @@ def whole_stride(history: History, before: StepWindow, step: StepWindow) -> Whol
         step_s=step.following.t - step.strike.t,
         before_s=before.following.t - before.strike.t,
         up=up,
+        gravity_g=length / STANDARD_GRAVITY,
         axes=axes,
         vertical=vertical,
         horizontal=(lines - up[:, np.newaxis] * vertical) * STANDARD_GRAVITY,

@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from dsp.block import SampleBlock
+from dsp.errors import RecordingError
 from dsp.events import Event
 from feedback.cue import Cue
 from firmware_py.config import Config
 from firmware_py.evaluate.figures import Result, result
-from firmware_py.evaluate.truth import read_truth
+from firmware_py.evaluate.truth import check_inside, read_truth
 from firmware_py.importer.options import ImportOptions
 from firmware_py.importer.recording import read_recording
 from firmware_py.line import Line
@@ -39,15 +40,19 @@ def score(
         config = replace(config, runner=belt)
     line = Line(header, config)
     happened: list[Event | Cue] = []
-    start_t: float | None = None
+    start_t, end_t = None, 0.0
     for block in blocks:
         start_t = float(block.t[0]) if start_t is None else start_t
+        end_t = float(block.t[-1])
         happened += line.push(block)
     happened += line.finish()
+    if start_t is None:
+        raise RecordingError(f"{path.name}: holds no samples; remove it or record it again")
+    check_inside(truth, path, start_t, end_t)
     if known_speed:
         # What it was told, it did not measure.
         truth = replace(truth, speed_m_s=None)
-    return result(name_of(path), truth, happened, start_t or 0.0, batch_s)
+    return result(name_of(path), truth, happened, start_t, batch_s)
 
 
 def name_of(path: Path) -> str:

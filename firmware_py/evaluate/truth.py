@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -11,11 +10,15 @@ from typing import Final
 
 import numpy as np
 
-from dsp.block import FloatArray
+from dsp.block import FloatArray, IntArray
 from dsp.errors import RecordingError
+from firmware_py.evaluate.description import read_description
+from firmware_py.evaluate.marks import read_marks
 
 SHORTEST_CONTACT_S: Final = 0.095
 """A shorter contact is noise on the force plate (science 1.1: minimum stance 95 ms)."""
+EDGE_S: Final = 0.1
+"""A contact at a recording's very edge may be marked beyond its last sample."""
 CONTACT_BW: Final = 0.05
 FORCE_COLUMN: Final = "vgrf_bw"
 
@@ -40,6 +43,7 @@ class Truth:
         off: (n,) toe-offs of the same contacts, NaN where unknown; None: all unknown.
         peak_bw: (n,) peak vertical ground reaction force of each contact, body weights, likewise.
         speed_m_s, slope_deg: of the whole recording, from the description beside it.
+        lines: (n,) 1-based line of each in the file of the events; None where there is none.
     """
 
     kind: Kind
@@ -48,6 +52,7 @@ class Truth:
     peak_bw: FloatArray | None = None
     speed_m_s: float | None = None
     slope_deg: float | None = None
+    lines: IntArray | None = None
 
 
 COLUMNS: Final = {
@@ -85,7 +90,7 @@ def read_truth(path: Path) -> Truth | None:
     """The truth beside or inside a recording, or None.
 
     Raises:
-        RecordingError: the events file cannot be understood.
+        RecordingError: the events file, the force or the description cannot be right.
     """
     events = events_file(path)
     truth, csv_file = None, path.name.endswith((".csv", ".csv.gz"))
@@ -101,41 +106,38 @@ def read_truth(path: Path) -> Truth | None:
 
 def _described(truth: Truth, path: Path) -> Truth:
     """With the speed and the slope of the description, where it has them."""
-    try:
-        said = json.loads(path.with_name(_base(path.name) + ".json").read_text())
-    except (OSError, ValueError):
-        return truth
-    return replace(
-        truth, speed_m_s=_number(said, "speed_m_s"), slope_deg=_number(said, "slope_deg")
-    )
+    said = read_description(path.with_name(_base(path.name) + ".json"))
+    return replace(truth, speed_m_s=said.speed_m_s, slope_deg=said.slope_deg)
 
 
-def _number(said: object, key: str) -> float | None:
-    value = said.get(key) if isinstance(said, dict) else None
-    return float(value) if isinstance(value, int | float) else None
+def check_inside(truth: Truth, path: Path, first_t: float, last_t: float) -> None:
+    """Makes sure that the truth is of this recording, from `first_t` to `last_t`, s.
+
+    Raises:
+        RecordingError: an event of its file lies outside.
+    """
+    if truth.lines is None:
+        return
+    outside = np.flatnonzero((truth.t < first_t - EDGE_S) | (truth.t > last_t + EDGE_S))
+    if outside.size:
+        k = int(outside[0])
+        raise RecordingError(
+            f"{events_file(path).name}:{truth.lines[k]}: {truth.t[k]:g} s is outside the recording "
+            f"({first_t:g} to {last_t:g} s); give times on the recording's own time base, or "
+            "delete the row"
+        )
 
 
 def _from_events(path: Path) -> Truth:
-    with path.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    if not rows:
-        raise RecordingError(f"{path.name}: holds no events; remove it or fill it")
-    column = next((c for c in COLUMNS if c in rows[0]), None)
-    if column is None:
-        raise RecordingError(f"{path.name}: needs one of the columns {', '.join(COLUMNS)}")
-    try:
-        on = np.array([float(row[column]) for row in rows])
-        off = np.array([float(row.get("contact_off_s") or "inf") for row in rows])
-    except (ValueError, TypeError) as e:
-        raise RecordingError(f"{path.name}: {e}; every row needs a time in s") from e
-    if not np.isfinite(on).all():
-        raise RecordingError(f"{path.name}: a time is not a number; every row needs a time in s")
-    whole = off - on >= SHORTEST_CONTACT_S
-    known = np.isfinite(off).any()
+    marks = read_marks(path, COLUMNS)
+    # What has no end is whole; a mark of another kind has none.
+    whole = ~(marks.off - marks.t < SHORTEST_CONTACT_S)
+    known = bool(np.isfinite(marks.off).any())
     return Truth(
-        COLUMNS[column],
-        on[whole],
-        np.where(np.isfinite(off), off, np.nan)[whole] if known else None,
+        COLUMNS[marks.column],
+        marks.t[whole],
+        marks.off[whole] if known else None,
+        lines=marks.lines[whole],
     )
 
 
@@ -185,4 +187,9 @@ def _from_force(path: Path) -> Force | None:
                 f"{path.name}:{rows.line_num}: {FORCE_COLUMN} or t_s is missing; fill it, or put "
                 f"the contacts into {events_file(path).name}"
             ) from e
+    if (bad := np.flatnonzero(~np.isfinite(values).all(axis=1))).size:
+        raise RecordingError(
+            f"{path.name}:{int(bad[0]) + 2}: {FORCE_COLUMN} or t_s is not a "
+            f"finite number; fill it, or put the contacts into {events_file(path).name}"
+        )
     return Force(values[:, 0], values[:, 1])

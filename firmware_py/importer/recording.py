@@ -23,6 +23,7 @@ from firmware_py.importer.table import Table, read_table
 from firmware_py.importer.time_unit import infer_time_unit
 from firmware_py.importer.timeline import Timeline, from_rate, from_times
 from firmware_py.importer.units import SCALES, Quantity
+from firmware_py.plausible import Plausibility
 from firmware_py.trace.header import TraceHeader
 
 _HEAD_LINES: Final = 1000
@@ -34,6 +35,8 @@ _GYR_NEAR: Final = 0.94
 _VERTICAL_LEAST_G: Final = 0.6
 """Of the mean specific force: over a run it is gravity, 1 g along the vertical, and what a turning
 foot adds. Horizontal axes alone, or acceleration without gravity, hold less."""
+_VERTICAL_LEAST_SHARE: Final = 0.6
+"""Of the mean length, all axes recorded: gravity is there, in another unit (`plausible`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,13 @@ class Recording:
         header: what the trace says about itself.
         block: all samples; SI values rounded to float32, as a trace stores them.
         sources: per target, its column's name (or number, from 1) and its unit.
+        doubts: what cannot be, and what to do; a line each.
     """
 
     header: TraceHeader
     block: SampleBlock
     sources: dict[str, tuple[str, str]]
+    doubts: tuple[str, ...] = ()
 
 
 def read_recording(
@@ -121,7 +126,10 @@ def read_recording(
     sources = {
         t: (layout.names[c.place] or str(c.place + 1), units[t]) for t, c in columns.columns.items()
     }
-    return Recording(header, _block(header, signals, times), sources)
+    block = _block(header, signals, times)
+    plausible = Plausibility(header)
+    plausible.add(block)
+    return Recording(header, block, sources, tuple(plausible.doubts()))
 
 
 def _timeline(
@@ -189,7 +197,9 @@ def _check_vertical(signals: Signals, columns: ColumnMap, mount: Mount) -> list[
     """A note where gravity is not among the recorded axes: two of them may well hold it."""
     recorded = signals.acc[:, ["xyz".index(a) for a in columns.axes("acc")]]
     mean_g = float(np.linalg.norm(recorded.mean(axis=0))) / STANDARD_GRAVITY
-    if mean_g >= _VERTICAL_LEAST_G:
+    size_g = float(np.linalg.norm(recorded, axis=1).mean()) / STANDARD_GRAVITY
+    whole = columns.axes("acc") == "xyz"
+    if mean_g >= _VERTICAL_LEAST_G or (whole and mean_g > _VERTICAL_LEAST_SHARE * size_g):
         return []
     note = "no vertical axis in the recording"
     if mount is Mount.WAIST:

@@ -34,6 +34,7 @@ def record(source: Path, out: Path, recording: Recording) -> dict[str, Any]:
             for target, (name, unit) in recording.sources.items()
         },
         "notes": list(header.notes),
+        "doubts": list(recording.doubts),
     }
 
 
@@ -53,4 +54,5 @@ def lines(source: Path, out: Path, recording: Recording) -> list[str]:
     ]
     if header.notes:
         text.append("note: " + "; ".join(header.notes))
+    text += [f"doubt: {doubt}" for doubt in recording.doubts]
     return [*text, f"written to {out}"]

@@ -72,10 +72,11 @@ def _target_t(target: Target, baseline: Baseline, start_t: float) -> float:
     return start_t
 
 
-def impact_figures(steps: Steps, baseline: Baseline, *, shoe: bool) -> dict[str, Any]:
+def impact_figures(steps: Steps, baseline: Baseline, *, shoe: bool, cut: bool) -> dict[str, Any]:
     """Peak and, at the waist, excess over the active peak: median, p90, change from baseline.
 
-    The change leaves steps out whose slope or speed was another than in the baseline.
+    The change leaves steps out whose slope or speed was another than in the baseline. `cut`: the
+    sensor cannot follow the shock to its peak.
     """
     clipped = steps["clipped"] > 0
     missing = np.isnan(steps.judged(shoe=shoe)) & ~clipped
@@ -91,7 +92,7 @@ def impact_figures(steps: Steps, baseline: Baseline, *, shoe: bool) -> dict[str,
         "steps_clipped": lost,
         "steps_incomplete": int(steps["steps"][missing].sum()),
         "steps_other_ground": int(steps["steps"][elsewhere].sum()),
-        "at_least": lost > CLIPPED_MOST * (used + lost),
+        "at_least": cut or lost > CLIPPED_MOST * (used + lost),
         "peak": _spread(steps.unclipped("impact_g"), after, baseline.peak_g),
         "excess": None
         if shoe

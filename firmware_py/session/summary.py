@@ -16,6 +16,8 @@ from feedback.cue import Cue
 from feedback.plan import SessionPlan
 from feedback.played import Played
 from feedback.target import Target
+from firmware_py.plausible import Plausibility
+from firmware_py.session.belt import believed, belt_doubts
 from firmware_py.session.cues import by_cue, cue_figures
 from firmware_py.session.dose import dose_figures
 from firmware_py.session.figures import cadence_figures, impact_figures
@@ -28,32 +30,12 @@ from firmware_py.session.form import (
     medians,
     symmetry_figures,
 )
+from firmware_py.session.missing import not_measured, peaks_cut
 from firmware_py.session.quality import Quality
 from firmware_py.session.steps import Steps
 from firmware_py.trace.header import TraceHeader
 
 SCHEMA: Final = "gaitcoach.summary/3"
-STIFFNESS: Final = "leg stiffness: it needs runner.height_m, a speed and level ground"
-WANTED: Final = {
-    Mount.WAIST: (
-        (("contact_s",), "ground contact and flight time"),
-        (("vertical_oscillation_m",), "vertical oscillation"),
-        (("lean_forward_deg",), "pelvis lean: it needs all axes and standing still before the run"),
-        (
-            ("leg_stiffness_bw_m",),
-            "leg stiffness: it needs runner.height_m, a speed and level ground",
-        ),
-    ),
-    Mount.SHOE: (
-        (("contact_s",), "ground contact and flight time"),
-        (("foot_strike_angle_deg",), "foot-strike type"),
-        (
-            ("leg_stiffness_bw_m",),
-            "leg stiffness: it needs runner.height_m, a speed and level ground",
-        ),
-    ),
-}
-"""What a reader may look for, by mount, and how it is called where it is missing."""
 GAP_S: Final = 1.0
 """As in the policy: a longer hole makes the estimates start anew."""
 
@@ -75,6 +57,7 @@ class SummaryBuilder:
         self._plan = plan
         self._played: list[Played] = []
         self._quality = Quality(header)
+        self._plausible = Plausibility(header)
         self._steps, self._cadence, self._baseline = Steps(), Cadence(), Baseline()
         self._segments: list[dict[str, Any]] = []
         self._parts: list[dict[str, Any]] = []
@@ -88,6 +71,7 @@ class SummaryBuilder:
     def add_block(self, block: SampleBlock) -> None:
         """Takes the next samples, for the quality record."""
         self._quality.add(block)
+        self._plausible.add(block)
 
     def add_note(self, text: str) -> None:
         """Takes a remark on the quality of the data."""
@@ -156,11 +140,11 @@ class SummaryBuilder:
                 "strikes_inferred": self._inferred,
             },
             "cadence": cadence_figures(steps, goal, self._baseline, first),
-            "impact": impact_figures(steps, self._baseline, shoe=shoe),
+            "impact": impact_figures(steps, self._baseline, shoe=shoe, cut=peaks_cut(self._header)),
             "contact": medians(steps, CONTACT),
             "form": medians(steps, FORM),
             "foot": foot_figures(steps),
-            "distance": distance_figures(steps, self._speed_from(), self._wearer.surface),
+            "distance": distance_figures(steps, self._speed_from(steps), self._wearer.surface),
             "symmetry": symmetry_figures(steps, shoe=shoe),
             "baseline": {
                 "seconds": self._baseline.seconds,
@@ -176,7 +160,11 @@ class SummaryBuilder:
                 {"t": c.t, "pattern": c.pattern.value, "because": c.because} for c in self._status
             ],
             "quality": self._quality.record(damage),
-            "not_measured": self._not_measured(steps, shoe=shoe),
+            "doubts": [
+                *self._plausible.doubts(int(steps["steps"].sum()) + len(self._walk_t)),
+                *belt_doubts(steps, len(self._walk_t), self._wearer, shoe=shoe),
+            ],
+            "not_measured": not_measured(self._header, steps, sided=self._sided),
         }
 
     def _session(self, start_t: float) -> dict[str, Any]:
@@ -190,8 +178,8 @@ class SummaryBuilder:
             "software": h.software,
         }
 
-    def _speed_from(self) -> SpeedFrom:
-        if self._wearer.speed_m_s is not None:
+    def _speed_from(self, steps: Steps) -> SpeedFrom:
+        if believed(steps, self._wearer):
             return SpeedFrom.TREADMILL
         if self._header.mount is Mount.SHOE:
             return SpeedFrom.MEASURED
@@ -240,28 +228,3 @@ class SummaryBuilder:
             {**s, "end": end, "steps": int(n)}
             for s, end, n in zip(self._segments, ends, counts, strict=True)
         ]
-
-    def _not_measured(self, steps: Steps, *, shoe: bool) -> list[str]:
-        """What a reader might look for and must not believe to be zero."""
-        if not len(steps):
-            return ["running: no steps were found"]
-        out = []
-        if _nothing(steps, "speed_m_s"):
-            out.append("distance and speed")
-        impact = steps.judged(shoe=shoe)
-        if (impact != impact).all():
-            out.append("impact")
-        for names, words in WANTED[self._header.mount]:
-            if all(_nothing(steps, name) for name in names):
-                out.append(words)
-        if not self._sided:
-            out.append("left and right")
-        if shoe:
-            out.append("the other foot's impact and contact")
-        else:
-            out.append("foot-strike type, contact time of each foot")
-        return [*out, "load on bones or joints"]
-
-
-def _nothing(steps: Steps, name: str) -> bool:
-    return bool(np.isnan(steps[name]).all())

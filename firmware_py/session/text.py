@@ -279,6 +279,8 @@ def _quality(s: dict[str, Any]) -> Iterator[str]:
         yield _row("gaps", f"{q['gaps']['count']}, longest {q['gaps']['longest_s']:.2f} s")
     if q["acc_clipped"] or q["gyr_clipped"]:
         yield _row("clipped", f"{q['acc_clipped']} accelerometer, {q['gyr_clipped']} gyro samples")
+    for k, doubt in enumerate(s["doubts"]):
+        yield _row("" if k else "doubts", doubt)
     if q["damage"]:
         yield _row("damage", q["damage"])
     for k, note in enumerate(q["notes"][:MOST_NOTES]):

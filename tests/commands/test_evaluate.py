@@ -149,7 +149,7 @@ def test_a_bad_recording_or_truth_is_one_line_that_names_it(
     assert evaluate(tmp_path) == 1
     first, second = capsys.readouterr().err.splitlines()
     assert "a.mcap: no trace" in first
-    assert "a.events.csv: needs one of the columns" in second
+    assert "a.events.csv:1: needs one of the columns" in second
 
 
 @pytest.mark.parametrize("batch", ["-5", "nan", "inf", "long"])
@@ -158,3 +158,24 @@ def test_a_batch_that_cannot_be_is_wrong_usage(folder: Path, batch: str, capsys:
         evaluate(folder, "--json", "--batch", batch)
     assert caught.value.code == 2
     assert "--batch" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("time", ["-4.0", "99.5"])
+def test_a_contact_outside_the_recording_is_an_error_with_its_line(
+    tmp_path: Path, capsys: Capture, time: str
+) -> None:
+    run = synthesize([Phase(Motion.STAND, 1.0), Phase(Motion.RUN, 6.0, 166.0)])
+    times = sorted([*run.truth.run_strike_t[:5], float(time)])
+    marked(tmp_path / "run.mcap", run, "contact_on_s", times)
+    assert evaluate(tmp_path) == 1
+    said = capsys.readouterr().err
+    assert f"run.events.csv:{times.index(float(time)) + 2}: {float(time):g} s is outside" in said
+    assert said.count("\n") == 1
+
+
+def test_a_speed_that_cannot_be_ends_an_evaluation(tmp_path: Path, capsys: Capture) -> None:
+    run = synthesize([Phase(Motion.STAND, 1.0), Phase(Motion.RUN, 6.0, 166.0)])
+    marked(tmp_path / "run.mcap", run, "contact_on_s", run.truth.run_strike_t)
+    (tmp_path / "run.json").write_text('{"speed_m_s": 400}')
+    assert evaluate(tmp_path, "--known-speed") == 1
+    assert "run.json: speed_m_s = 400: must be a number" in capsys.readouterr().err

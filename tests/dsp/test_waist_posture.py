@@ -115,11 +115,14 @@ def test_stronger_brakes_read_higher_with_impacts_too() -> None:
     assert means[0] < means[1] < means[2]
 
 
-def test_without_two_horizontal_axes_forward_is_still_found_and_without_any_nothing_is_said() -> (
+def test_without_two_horizontal_axes_forward_must_be_known_and_without_any_nothing_is_said() -> (
     None
 ):
     both = synthesize([STAND, RUN], sensor=Sensor(acc_axes="xz"), seed=4)
-    assert any(s.braking_m_s is not None for s in steps_of(both))
+    ahead, aside = Wearer(forward=(1.0, 0.0, 0.0)), Wearer(forward=(0.0, 1.0, 0.0))
+    assert any(s.braking_m_s is not None for s in steps_of(both, ahead))
+    for wearer in (UNKNOWN, aside):
+        assert all(s.braking_m_s is None for s in steps_of(both, wearer))
     none = synthesize([STAND, RUN], sensor=Sensor(acc_axes="z", gyr_axes=""), seed=4)
     steps = steps_of(none)
     assert steps

@@ -54,6 +54,17 @@ def test_contacts_too_short_for_a_foot_are_left_out(tmp_path: Path) -> None:
         ("strike\n1.0\n", "needs one of the columns contact_on_s, midstance_s, initial_contact_s"),
         ("contact_on_s\nsoon\n", "every row needs a time in s"),
         ("contact_on_s\n\n1.0,2.0\n,\n", "every row needs a time in s"),
+        ("contact_on_s\n1.0\nnan\n", r":3: contact_on_s = 'nan': every row needs a time in s"),
+        ("contact_on_s\n1.0\ninf\n", ":3: contact_on_s = 'inf'"),
+        ("side,contact_on_s\nleft,1\nright\n", ":3: has 1 fields where the header has 2"),
+        ("contact_on_s\n1.5\n1.2\n", ":3: contact_on_s = 1.2 is earlier than .* sort the rows"),
+        ("midstance_s\n1.5\n\n1.5\n", ":4: midstance_s = 1.5 is the same time as the row before"),
+        (
+            "contact_on_s,contact_off_s\n1.0,1.2\n1.6,1.4\n",
+            ":3: contact_off_s = 1.4 is not after contact_on_s = 1.6; exchange or correct",
+        ),
+        ("contact_on_s,contact_off_s\n1.0,soon\n", ":2: contact_off_s = 'soon'.* leave it empty"),
+        ("contact_on_s,contact_off_s\n1.0,nan\n", ":2: contact_off_s = 'nan'"),
     ],
 )
 def test_an_events_file_that_says_nothing_is_an_error_with_its_name(
@@ -61,7 +72,7 @@ def test_an_events_file_that_says_nothing_is_an_error_with_its_name(
 ) -> None:
     with pytest.raises(RecordingError, match=says) as caught:
         read_truth(beside(tmp_path / "a.mcap", text))
-    assert str(caught.value).startswith("a.events.csv: ")
+    assert str(caught.value).startswith("a.events.csv:")
 
 
 def test_a_time_that_is_no_number_is_an_error(tmp_path: Path) -> None:
@@ -115,3 +126,37 @@ def test_recordings_are_files_with_a_description_or_truth_beside_them(tmp_path: 
         (tmp_path / name).touch()
     found = [p.relative_to(tmp_path).as_posix() for p in recordings(tmp_path)]
     assert found == ["a.mcap", "b.csv.gz", "deep/c.csv"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('{"speed_m_s": -3}', r"a\.json: speed_m_s = -3: must be a number from 0 to 13; correct"),
+        ('{"speed_m_s": 0}', "nobody runs so"),
+        ('{"speed_m_s": "fast"}', 'speed_m_s = "fast": must be a number'),
+        ('{"speed_m_s": 400}', "speed_m_s = 400: must be a number"),
+        ('{"speed_m_s": NaN}', "speed_m_s = NaN: must be a number"),
+        ('{"speed_m_s": true}', "speed_m_s = true: must be a number"),
+        ('{"slope_deg": 90}', "slope_deg = 90: must be a number from -45 to 45"),
+        ('{"speed_m_s": 3.0,\n', r"a\.json:2: broken JSON"),
+        ("[3.0]", "must hold an object"),
+    ],
+)
+def test_a_description_that_cannot_be_is_an_error(tmp_path: Path, text: str, says: str) -> None:
+    recording = beside(tmp_path / "a.mcap", "contact_on_s\n1.0\n")
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(RecordingError, match=says):
+        read_truth(recording)
+
+
+def test_a_summary_of_our_own_is_no_description(tmp_path: Path) -> None:
+    recording = beside(tmp_path / "a.mcap", "contact_on_s\n1.0\n")
+    (tmp_path / "a.json").write_text('{"schema": "gaitcoach.summary/2", "speed_m_s": -1}')
+    assert known(recording).speed_m_s is None
+
+
+def test_a_force_that_is_no_number_names_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("t_s,vgrf_bw,acc_z_g\n0.00,0.0,1.0\n0.01,nan,1.0\n")
+    with pytest.raises(RecordingError, match=r"a\.csv:3: vgrf_bw or t_s is not a finite number"):
+        read_truth(path)

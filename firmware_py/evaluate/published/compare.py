@@ -14,7 +14,7 @@ from firmware_py.evaluate.published.found import Found, Signals
 from firmware_py.evaluate.published.recordings import signals_of
 from firmware_py.evaluate.published.rules import applicable
 from firmware_py.evaluate.scoring import name_of, opened
-from firmware_py.evaluate.truth import Kind, Truth, read_truth
+from firmware_py.evaluate.truth import Kind, Truth, check_inside, read_truth
 
 Detector = Callable[[Stream, SampleBlock], Found]
 """One that sees the recording as it is, in sensor axes."""
@@ -60,7 +60,9 @@ def compare(path: Path, others: Sequence[Detector] = ()) -> list[Scored]:
     if truth.kind is Kind.MIDSTANCES and not len(running_strides(np.diff(truth.t))):
         truth = Truth(Kind.WALKING, truth.t)
     header, blocks = opened(path)
-    signals, all_found = found_by_all(header.stream, join(blocks), others)
+    block = join(blocks)
+    check_inside(truth, path, float(block.t[0]), float(block.t[-1]))
+    signals, all_found = found_by_all(header.stream, block, others)
     return [scored(name_of(path), found, truth, signals) for found in all_found]
 
 
