@@ -55,7 +55,6 @@ class Feed:
         self.onset_s = self._period_s * pcm.periods
         self.underruns = 0
         """How often the card had run dry: each is a hole in the sound."""
-        self._wrote = False
 
     def begin(self) -> None:
         """Fills the card with silence, which starts it."""
@@ -78,6 +77,16 @@ class Feed:
             # Some cards know their place only at the end of a period: asked more often near it.
             return self._period_s / 4
         return max((period - room) / self._pcm.rate_hz, self._period_s / 4)
+
+    def end(self) -> None:
+        """What sounds falls silent; waits for room.
+
+        Raises:
+            SpeakerError: the card went away.
+        """
+        self._told.clear()
+        self._tone.off()
+        self._pcm.write(self._block(0))
 
     def _supply(self, room: int) -> int:
         """Writes a period; returns the room there was before it."""
@@ -174,29 +183,24 @@ class Speaker:
             raise failure
 
     def _run(self, pcm: Pcm | None) -> None:
-        while not self._stop.is_set():
-            if pcm is None:
-                pcm = self._reopened()
+        while True:
             if pcm is not None:
                 self._feed(pcm)
-                pcm = None
-            else:
-                self._stop.wait(RETRY_S)
-        if pcm is not None:
-            pcm.close()
+            if self._stop.wait(RETRY_S):
+                return
+            pcm = self._reopened()
 
     def _reopened(self) -> Pcm | None:
+        # What was told while there was nothing to hear is over.
+        self._told.clear()
         try:
             pcm = self._open()
         except SpeakerError:
-            self._told.clear()
             return None
         log.info("%s is back", self.name)
         return pcm
 
     def _feed(self, pcm: Pcm) -> None:
-        # What was told while there was nothing to hear is over.
-        self._told.clear()
         feed = Feed(pcm, self._told, self._clock)
         self.onset_s = feed.onset_s
         before = self.underruns
@@ -206,6 +210,7 @@ class Speaker:
                 wait_s = feed.step()
                 self.underruns = before + feed.underruns
                 self._stop.wait(wait_s)
+            feed.end()
         except SpeakerError as e:
             self._failure = e
         finally:

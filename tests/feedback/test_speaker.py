@@ -195,6 +195,19 @@ def test_a_card_that_had_run_dry_is_filled_again_and_the_tone_goes_on() -> None:
     assert not it.card.sound[-500:].any()
 
 
+def test_at_the_end_a_tone_falls_silent_without_a_click() -> None:
+    it = Listening(Card())
+    it.run(1000)
+    it.on(1000.0)
+    it.run(4000)
+    it.card.turn(PERIOD)
+    it.feed.end()
+    it.card.turn(BUFFER)
+    sound = it.card.sound
+    assert np.abs(np.diff(sound)).max() < 0.5 * 2 * np.pi * 1000 / RATE_HZ + 0.01
+    assert not sound[-50:].any()
+
+
 def test_a_pulse_shorter_than_a_period_is_not_swallowed() -> None:
     it = Listening(Card())
     it.run(1000)
