@@ -186,7 +186,7 @@ def test_a_card_that_had_run_dry_is_filled_again_and_the_tone_goes_on() -> None:
     it.run(4000)
     it.card.turn(3000)
     assert it.card.room() < 0
-    it.run(4000)
+    it.run(4000, late=20)
     assert it.feed.underruns == 1
     assert it.card.room() >= 0
     assert np.abs(it.card.sound[-1000:]).max() == pytest.approx(0.5, abs=0.01)
