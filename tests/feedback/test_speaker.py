@@ -1,0 +1,377 @@
+"""The speaker: what is told is heard a fixed time later, and a lost card comes back.
+
+The card here is a fake with the few methods of a real one, played by a clock that the test turns;
+where pyalsaaudio is installed ALSA's own `null` and `file` devices take its place.
+"""
+
+import errno
+import itertools
+import threading
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dsp.errors import GaitCoachError
+from feedback.actuators.alsa import CHANNELS, RATE_HZ, AlsaPcm, SpeakerError
+from feedback.actuators.speaker import Feed, Speaker, Told
+from feedback.pulse import Pulse
+from feedback.tone import EDGE_S, Samples
+
+PERIOD, PERIODS = 256, 2
+BUFFER = PERIOD * PERIODS
+PATIENCE_S = 10.0
+
+
+class Card:
+    """Plays what it holds at its rate, by a clock in frames; a hole where it had run dry.
+
+    Args:
+        step: its position is known to so many frames only, as of cards that tell by the period.
+    """
+
+    rate_hz = RATE_HZ
+    period = PERIOD
+    periods = PERIODS
+
+    def __init__(self, step: int = 1) -> None:
+        self.now = 0
+        """Frames since it was opened, played or not."""
+        self.heard: list[Samples] = []
+        """Left channel, with silence where it had run dry."""
+        self.dry = False
+        self.gone = False
+        self.closed = False
+        self._step = step
+        self._held: deque[float] = deque()
+        self._started = False
+
+    def clock(self) -> float:
+        return self.now / RATE_HZ
+
+    def turn(self, frames: int) -> None:
+        """Time passes."""
+        self.now += frames
+        if not self._started or self.dry:
+            self.heard.append(np.zeros(frames))
+            return
+        n = min(frames, len(self._held))
+        played = [self._held.popleft() for _ in range(n)]
+        self.heard.append(np.array(played + [0.0] * (frames - n)))
+        self.dry = n < frames
+
+    def room(self) -> int:
+        self._check()
+        if self.dry:
+            return -errno.EPIPE
+        known = -(-len(self._held) // self._step) * self._step
+        return max(BUFFER - known, 0)
+
+    def write(self, data: bytes) -> int:
+        self._check()
+        if self.dry:
+            self.dry = self._started = False
+            self._held.clear()
+            return -errno.EPIPE
+        frames = np.frombuffer(data, "<i2").reshape(-1, CHANNELS) / 32767
+        assert len(self._held) + len(frames) <= BUFFER, "a real card would have blocked"
+        assert (frames[:, 0] == frames[:, 1]).all()
+        self._held.extend(frames[:, 0])
+        self._started = True
+        return len(frames)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _check(self) -> None:
+        if self.gone:
+            raise SpeakerError("sound device fake: No such device")
+
+    @property
+    def sound(self) -> Samples:
+        return np.concatenate(self.heard)
+
+
+class Listening:
+    """A feed and its card in step; `told` what was said when, in frames."""
+
+    def __init__(self, card: Card) -> None:
+        self.card = card
+        self.told: deque[Told] = deque()
+        self.feed = Feed(card, self.told, card.clock)
+        self.feed.begin()
+
+    def on(self, pitch_hz: float = 3000.0, gain: float = 0.5) -> None:
+        self.told.append(Told(self.card.clock(), pitch_hz, gain))
+
+    def off(self) -> None:
+        self.told.append(Told(self.card.clock(), None))
+
+    def run(self, frames: int, late: int = 0) -> None:
+        """Time goes on for so long; the feed comes when it asked to, `late` frames later."""
+        end = self.card.now + frames
+        while self.card.now < end:
+            wait = round(self.feed.step() * RATE_HZ) + late
+            self.card.turn(max(min(wait, end - self.card.now), 1))
+
+
+def began(sound: Samples) -> int:
+    return int(np.flatnonzero(sound)[0]) - 1
+
+
+def ended(sound: Samples) -> int:
+    """Where the last edge begins."""
+    return int(np.flatnonzero(sound)[-1]) - round(EDGE_S * RATE_HZ) + 1
+
+
+def test_two_periods_of_256_frames_are_heard_after_10_7_ms() -> None:
+    assert Listening(Card()).feed.onset_s == pytest.approx(0.0107, abs=5e-5)
+
+
+@given(st.integers(0, 3 * BUFFER), st.integers(300, 5000), st.integers(0, 60))
+def test_a_pulse_is_heard_exactly_so_long_and_exactly_so_much_later(
+    at: int, length: int, late: int
+) -> None:
+    it = Listening(Card())
+    it.run(2000)
+    it.run(at, late)
+    told_on = it.card.now
+    it.on()
+    it.run(length, late)
+    told_off = it.card.now
+    it.off()
+    it.run(2000, late)
+    assert it.feed.underruns == 0
+    assert began(it.card.sound) == pytest.approx(told_on + BUFFER, abs=2)
+    assert ended(it.card.sound) == pytest.approx(told_off + BUFFER, abs=2)
+
+
+def test_beats_stay_even_whatever_part_of_a_period_they_fall_into() -> None:
+    it = Listening(Card())
+    it.run(1000)
+    beats = []
+    for _ in range(20):
+        beats.append(it.card.now + BUFFER)
+        it.on()
+        it.run(1920)
+        it.off()
+        it.run(14081)
+    it.run(BUFFER)
+    sound = it.card.sound
+    heard = [began(sound[b - 1000 :]) + b - 1000 for b in beats]
+    assert np.diff(heard) == pytest.approx(np.diff(beats), abs=2)
+
+
+def test_a_card_that_knows_its_place_only_by_the_period_never_runs_dry() -> None:
+    it = Listening(Card(step=PERIOD))
+    it.run(RATE_HZ)
+    assert it.feed.underruns == 0
+
+
+def test_silence_is_written_all_the_time() -> None:
+    it = Listening(Card())
+    it.run(RATE_HZ)
+    assert not it.card.dry
+    assert not it.card.sound.any()
+
+
+def test_a_card_that_had_run_dry_is_filled_again_and_the_tone_goes_on() -> None:
+    it = Listening(Card())
+    it.run(1000)
+    it.on()
+    it.run(4000)
+    it.card.turn(3000)
+    assert it.card.room() < 0
+    it.run(4000, late=20)
+    assert it.feed.underruns == 1
+    assert it.card.room() >= 0
+    assert np.abs(it.card.sound[-1000:]).max() == pytest.approx(0.5, abs=0.01)
+    it.off()
+    it.run(2000)
+    assert not it.card.sound[-500:].any()
+
+
+def test_at_the_end_a_tone_falls_silent_without_a_click() -> None:
+    it = Listening(Card())
+    it.run(1000)
+    it.on(1000.0)
+    it.run(4000)
+    it.card.turn(PERIOD)
+    it.feed.end()
+    it.card.turn(BUFFER)
+    sound = it.card.sound
+    assert np.abs(np.diff(sound)).max() < 0.5 * 2 * np.pi * 1000 / RATE_HZ + 0.01
+    assert not sound[-50:].any()
+
+
+def test_a_pulse_shorter_than_a_period_is_not_swallowed() -> None:
+    it = Listening(Card())
+    it.run(1000)
+    it.on()
+    it.run(100)
+    it.off()
+    it.run(2000)
+    assert np.count_nonzero(it.card.sound) > 100
+
+
+def test_a_card_that_takes_everything_does_not_hold_the_feed() -> None:
+    class Null(Card):
+        def room(self) -> int:
+            return BUFFER
+
+        def write(self, data: bytes) -> int:
+            return len(data) // (2 * CHANNELS)
+
+    it = Listening(Null())
+    assert it.feed.step() >= PERIOD / RATE_HZ / 4
+
+
+class Cards:
+    """Opens cards that live in real time; `told` when something happened in another thread."""
+
+    def __init__(self) -> None:
+        self.opened: list[RealTimeCard] = []
+        self.refuse = False
+
+    def __call__(self, device: str, period: int, periods: int) -> "RealTimeCard":
+        if self.refuse:
+            raise SpeakerError(f"sound device {device}: No such device")
+        self.opened.append(RealTimeCard())
+        return self.opened[-1]
+
+
+class RealTimeCard(Card):
+    """Always has room for a period, and tells of what it was written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loud = threading.Event()
+        self.quiet_after = threading.Event()
+        self.asked = threading.Event()
+        self.shut = threading.Event()
+
+    def room(self) -> int:
+        if self.gone:
+            self.asked.set()
+        self._check()
+        return PERIOD
+
+    def write(self, data: bytes) -> int:
+        self._check()
+        if np.frombuffer(data, "<i2").any():
+            self.loud.set()
+        elif self.loud.is_set():
+            self.quiet_after.set()
+        return len(data) // (2 * CHANNELS)
+
+    def close(self) -> None:
+        super().close()
+        self.shut.set()
+
+
+def tries(call: Callable[[], None]) -> SpeakerError | None:
+    try:
+        call()
+    except SpeakerError as e:
+        return e
+    return None
+
+
+def test_on_and_off_are_heard_through_the_thread_and_close_lets_go_of_the_card() -> None:
+    cards = Cards()
+    speaker = Speaker("fake", opened=cards)
+    card = cards.opened[0]
+    assert speaker.onset_s == pytest.approx(BUFFER / RATE_HZ)
+    speaker.on(Pulse(0.1), 0.5)
+    assert card.loud.wait(PATIENCE_S)
+    speaker.off()
+    assert card.quiet_after.wait(PATIENCE_S)
+    speaker.close()
+    assert card.closed
+
+
+def test_a_card_that_went_away_is_reported_once_and_then_comes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("feedback.actuators.speaker.RETRY_S", 0.01)
+    cards = Cards()
+    speaker = Speaker("fake", opened=cards)
+    first = cards.opened[0]
+    cards.refuse = True
+    first.gone = True
+    assert first.shut.wait(PATIENCE_S)
+    failure = tries(lambda: speaker.on(Pulse(0.1), 0.5))
+    assert isinstance(failure, OSError)
+    assert isinstance(failure, GaitCoachError)
+    assert str(failure) == "sound device fake: No such device"
+    assert tries(speaker.off) is None
+    cards.refuse = False
+    for _ in itertools.count():
+        speaker.on(Pulse(0.1), 0.5)
+        if len(cards.opened) > 1 and cards.opened[1].loud.wait(0.05):
+            break
+    speaker.close()
+    assert cards.opened[1].closed
+
+
+def test_a_card_that_is_not_there_at_the_start_is_refused_at_once() -> None:
+    cards = Cards()
+    cards.refuse = True
+    with pytest.raises(SpeakerError, match="No such device"):
+        Speaker("fake", opened=cards)
+
+
+def test_without_the_library_one_line_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "alsaaudio", None)
+    with pytest.raises(SpeakerError, match=r"gaitcoach\[speaker\]") as error:
+        Speaker()
+    assert "\n" not in str(error.value)
+
+
+def real() -> None:
+    pytest.importorskip(
+        "alsaaudio", reason="pyalsaaudio is not installed: apt libasound2-dev, pip .[speaker]"
+    )
+
+
+def test_alsa_itself_takes_what_the_feed_writes() -> None:
+    real()
+    speaker = Speaker("null")
+    assert 0.005 < speaker.onset_s < 0.1
+    speaker.on(Pulse(0.1), 0.5)
+    speaker.off()
+    speaker.close()
+    assert tries(speaker.off) is None
+
+
+def test_alsa_writes_the_very_samples_to_its_file(tmp_path: Path) -> None:
+    real()
+    out = tmp_path / "out.raw"
+    pcm = AlsaPcm(f"file:FILE={out},FORMAT=raw", PERIOD, PERIODS)
+    now = 0.0
+    told: deque[Told] = deque()
+    feed = Feed(pcm, told, lambda: now)
+    feed.begin()
+    for what in (Told(0.0, 3000.0, 0.5), Told(0.1, None)):
+        told.append(what)
+        for _ in range(20):
+            feed.step()
+            now += pcm.period / pcm.rate_hz
+    pcm.close()
+    frames = np.frombuffer(out.read_bytes(), "<i2").reshape(-1, CHANNELS) / 32767
+    assert (frames[:, 0] == frames[:, 1]).all()
+    assert np.abs(frames).max() == pytest.approx(0.5, abs=0.01)
+    assert np.abs(np.diff(frames[:, 0])).max() < 0.5 * 2 * np.pi * 3000 / RATE_HZ + 0.02
+    assert not frames[-100:].any()
+
+
+def test_a_device_that_alsa_does_not_know_is_named() -> None:
+    real()
+    with pytest.raises(SpeakerError, match="sound device nowhere: No such file or directory"):
+        AlsaPcm("nowhere", PERIOD, PERIODS)
