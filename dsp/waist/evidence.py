@@ -16,13 +16,12 @@ import numpy.typing as npt
 from dsp.block import FloatArray
 from dsp.history import History
 from dsp.units import STANDARD_GRAVITY
+from dsp.waist.bins import bins
 from dsp.waist.channels import ACC_X, ACTIVE, GYR_X
 from dsp.waist.crossing import Crossing
 
 ComplexArray = npt.NDArray[np.complex128]
 
-BIN_S: Final = 0.010
-"""Samples are averaged over this: the same measures at every rate."""
 SIDEWAYS: Final = 1.2
 """Horizontal over vertical amplitude at the step rate. Running 0.2 to 0.9 (the most 10 degrees
 downhill); a hand that shakes in any direction is above 1.2 in two of three cases."""
@@ -69,12 +68,14 @@ class Evidence:
         walking: the foot landed at the height of the push.
         odd: one oddity of a belt or a leg is all that is over its limit.
         bounce_g: peak to peak of the vertical at the step rate.
+        landing: how much of the shock came at the height of the push, from -1 to 1.
     """
 
     doubt: float
     walking: bool
     odd: bool
     bounce_g: float
+    landing: float
 
 
 def evidence(
@@ -86,10 +87,9 @@ def evidence(
         first: number of the first sample after a hole: not looked behind.
     """
     a, b, c = (s.number for s in strikes)
-    size = max(1, round(BIN_S * rate_hz))
-    acc = _bins(history, ACC_X, a, c, size)
-    turning = _bins(history, GYR_X, a, c, size)
-    middle = np.arange(acc.shape[1], dtype=np.float64) * size + 0.5 * (size - 1)
+    acc, middle = bins(history, ACC_X, a, c, rate_hz)
+    turning, _ = bins(history, GYR_X, a, c, rate_hz)
+    before, _ = bins(history, ACC_X, max(first, 2 * a - b), b, rate_hz)
     wave = _wave(middle, b - a, c - a)
     mean = acc.mean(axis=1)
     up = mean / max(_length(mean), 1e-9)
@@ -102,7 +102,7 @@ def evidence(
     bounce_g = 4.0 * abs(bounce) / STANDARD_GRAVITY
     body = max(
         across / max(SIDEWAYS * abs(bounce), 1e-9),
-        _turn_deg(_bins(history, ACC_X, max(first, 2 * a - b), b, size), up) / TURN_DEG,
+        _turn_deg(before, up) / TURN_DEG,
         _least_g(step_s) / max(bounce_g, 1e-9),
     )
     oddities = sorted(
@@ -112,23 +112,16 @@ def evidence(
             (swings[1] / max(swings[0], 1e-9) - 1.0) / UNEVEN,
         )
     )
-    walking = bounce_g < NO_WALK_G and _landing(acc, bounce, wave) > LANDED
+    landing = _landing(acc, bounce, wave)
+    walking = bounce_g < NO_WALK_G and landing > LANDED
     odd = body <= ODD_SURE and oddities[1] <= SURE and 1.0 < oddities[2] <= ODD
-    return Evidence(max(body, oddities[2]), walking, odd, bounce_g)
+    return Evidence(max(body, oddities[2]), walking, odd, bounce_g, landing)
 
 
 def _least_g(step_s: float) -> float:
     if step_s < QUICK_S:
         return QUICK_LEAST_G
     return LOW_G if step_s < NO_WALK_S else LEAST_G
-
-
-def _bins(history: History, channel: int, first: int, last: int, size: int) -> FloatArray:
-    """(3, k) means over `size` samples of three channels."""
-    k = max(1, (last - first) // size)
-    rows = [history.view(channel + i, first, first + k * size) for i in range(3)]
-    means: FloatArray = np.stack(rows).reshape(3, k, -1).mean(axis=2)
-    return means
 
 
 def _wave(number: FloatArray, step: int, stride: int) -> ComplexArray:

@@ -1,7 +1,7 @@
 """Finds the strikes that begin a run among 1 g crossings, while no rhythm is known."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -10,7 +10,8 @@ from dsp.history import History
 from dsp.rhythm import Rhythm, Tempo
 from dsp.waist.channels import T
 from dsp.waist.crossing import Crossing, crossing_at, landed
-from dsp.waist.evidence import NO_WALK_S, SURE, Evidence, evidence
+from dsp.waist.evidence import LANDED, NO_WALK_S, SURE, Evidence, evidence
+from dsp.waist.shaken import shaken
 
 STEP: Final = Tempo(shortest_s=0.255, longest_s=0.48)
 """125–235 steps/min: slower is walking (science 6.2), quicker nobody runs."""
@@ -23,6 +24,11 @@ BRISK_S: Final = 0.435
 BRISK_G: Final = 1.2
 """Who takes longer steps without flight, and with less bounce than this (5.6 cm at 138 steps/min),
 may as well walk briskly or climb stairs: a shock comes anywhere in such a step."""
+WALK_S: Final = 0.40
+LANDED_BRISK: Final = 0.15
+"""Without flight a runner's foot must be seen to land before the push where anybody may walk, up to
+150 steps/min: the mean over the steps of a start may not come nearer to a walker's 0.3 to 0.8; in
+quicker ones it may not be one of those."""
 UNLOADING_G: Final = 0.3
 STRIKES: Final = 3
 DOUBTED_STRIKES: Final = 4
@@ -52,11 +58,13 @@ class Search:
         """How many triples of strikes in a row, each a step after the other, could be a run."""
         self._passing = 0
         """The same with those that one oddity spoils."""
+        self._landing: deque[float] = deque(maxlen=SLOW_STRIKES - STRIKES + 1)
+        """Of the last passing triples."""
 
     def clear(self) -> None:
         """Forgets the crossings so far."""
         self._recent.clear()
-        self._convincing = self._passing = 0
+        self._doubt()
 
     def cross(self, number: int, first: int) -> Start | None:
         """The run that the upward crossing at sample `number` completes.
@@ -77,11 +85,17 @@ class Search:
         recent.append(crossing)
         found = self._judged(first) if len(recent) >= STRIKES else None
         if found is None:
-            self._convincing = self._passing = 0
+            self._doubt()
             return None
         self._passing += 1
         self._convincing = 0 if found.odd else self._convincing + 1
+        self._landing.append(found.landing)
         return self._start(found)
+
+    def _doubt(self) -> None:
+        """What was convincing so far is no more."""
+        self._convincing = self._passing = 0
+        self._landing.clear()
 
     def _judged(self, first: int) -> Evidence | None:
         """The evidence of the last three, or None if they are no run."""
@@ -93,7 +107,10 @@ class Search:
         if not (self._fits(last) or self._fits(self._landed(last))):
             return None
         found = evidence(self._history, (a, b, c), first, self._rate)
-        return None if found.walking or (found.doubt > 1.0 and not found.odd) else found
+        if found.walking or (found.doubt > 1.0 and not found.odd):
+            return None
+        hand = shaken(self._history, (a, b, c), self._rate)
+        return None if hand > 1.0 else replace(found, doubt=max(found.doubt, hand))
 
     def _start(self, found: Evidence) -> Start | None:
         """The run that began, if there are strikes enough for what the last three are like."""
@@ -108,8 +125,12 @@ class Search:
         needed = SLOW_STRIKES if slow else STRIKES if found.doubt <= SURE else DOUBTED_STRIKES
         if len(row) < needed:
             return None
-        if slow and found.bounce_g < BRISK_G and _step(row) > BRISK_S * self._rate:
-            self._convincing = self._passing = 0
+        step_s = _step(row) / self._rate
+        if slow and found.bounce_g < BRISK_G and step_s > BRISK_S:
+            self._doubt()
+            return None
+        most = LANDED_BRISK if step_s > WALK_S else LANDED
+        if slow and sum(self._landing) > most * len(self._landing):
             return None
         # Where one foot lands in flight and the other does not, only one of them would be moved.
         if not slow or not self._fits(strikes):

@@ -178,6 +178,7 @@ def test_on_the_force_treadmill_the_rules_do_what_was_published_of_them() -> Non
     assert got["upward"]["timing"]["bias_ms"] == pytest.approx(13.5, abs=0.2)
     assert got["upward"]["timing"]["sd_ms"] == pytest.approx(8.9, abs=0.2)
     assert got["upward"]["latency_ms"]["p50"] == pytest.approx(14.0, abs=1.0)
+    assert got["confirmed"]["f1"] == got["strictest:"]["f1"] == 1.0
     # science 8b: F1 .417 on 31 trials; science 1.1: Auvinet -30.4 ms on 74 runners.
     assert got["no"]["f1"] == pytest.approx(0.417, abs=0.05)
     assert got["Auvinet"]["timing"]["bias_ms"] == pytest.approx(-30.4, abs=3.0)

@@ -9,7 +9,13 @@ import pytest
 from dsp.block import Mount
 from dsp.synth import random_runner
 from firmware_py.evaluate.published.auvinet import auvinet
-from firmware_py.evaluate.published.crossing import armed_crossing, bare_crossing, reenalda
+from firmware_py.evaluate.published.crossing import (
+    armed_crossing,
+    bare_crossing,
+    confirmed_crossing,
+    reenalda,
+    regular_crossing,
+)
 from firmware_py.evaluate.published.fore_aft import lee, wixted
 from firmware_py.evaluate.published.found import Rule, Signals, next_after
 from firmware_py.evaluate.published.highest import highest
@@ -32,6 +38,15 @@ from tests.evaluate.made_runs import (
 
 SAMPLE_S = 1.0 / RATE_HZ
 WAIST = RULES[Mount.WAIST]
+CAUSAL = [
+    bare_crossing,
+    armed_crossing,
+    confirmed_crossing,
+    regular_crossing,
+    wixted,
+    lee,
+    highest,
+]
 
 
 def named(rule: Rule) -> str:
@@ -80,6 +95,40 @@ def test_an_armed_crossing_is_disarmed_by_its_strike() -> None:
     vertical[100:150] = 0.5  # strike at 0.3 s
     vertical[300:310] = 0.9  # crossing at 0.62 s: no flight since
     assert armed_crossing(Signals(t, RATE_HZ, vertical)).decision_t == pytest.approx([0.3])
+
+
+def test_a_crossing_is_confirmed_by_the_sample_that_reaches_the_peak() -> None:
+    found = confirmed_crossing(runner())
+    assert found.strike_t == pytest.approx(STRIKES + rise_t(1.0), abs=1e-4)
+    late = found.decision_t - (STRIKES + rise_t(1.8))
+    assert ((late >= 0.0) & (late < SAMPLE_S)).all()
+    assert found.causal
+    assert len(confirmed_crossing(runner(peak_g=1.7)).strike_t) == 0
+
+
+@pytest.mark.parametrize(("peak_s", "strikes"), [(0.14, 1), (0.16, 0)])
+def test_a_peak_later_than_150_ms_confirms_nothing(peak_s: float, strikes: int) -> None:
+    t = np.arange(1000) / RATE_HZ
+    vertical = np.full(len(t), 1.2)
+    vertical[100:150] = 0.5  # strike at 0.3 s
+    vertical[t >= 0.3 + peak_s] = 1.9
+    assert len(confirmed_crossing(Signals(t, RATE_HZ, vertical)).strike_t) == strikes
+
+
+def test_the_strictest_crossing_reports_the_fifth_of_a_regular_row_and_none_before() -> None:
+    found = regular_crossing(runner())
+    assert found.strike_t == pytest.approx(STRIKES[4:] + rise_t(1.0), abs=1e-4)
+    assert (found.decision_t - found.strike_t < 0.150).all()
+    assert found.causal
+
+
+def test_one_irregular_interval_costs_the_strictest_crossing_four_strikes() -> None:
+    made = runner()
+    lost = made.vertical_g.copy()
+    lost[(made.t >= STRIKES[9]) & (made.t < STRIKES[9] + CONTACT_S)] = 0.0
+    found = regular_crossing(replace(made, vertical_g=lost))
+    kept = [*STRIKES[4:9], *STRIKES[14:]]
+    assert found.strike_t == pytest.approx(np.array(kept) + rise_t(1.0), abs=1e-4)
 
 
 def test_reenalda_ignores_a_crossing_of_a_rising_pelvis() -> None:
@@ -239,7 +288,7 @@ def test_a_rule_finds_nothing_in_a_stand(rule: Rule) -> None:
     assert len(found.strike_t) == len(found.decision_t) == 0
 
 
-@pytest.mark.parametrize("rule", [bare_crossing, armed_crossing, wixted, lee, highest], ids=named)
+@pytest.mark.parametrize("rule", CAUSAL, ids=named)
 def test_a_causal_rule_needs_nothing_after_its_decision(rule: Rule) -> None:
     run = random_runner(np.random.default_rng(3), 12.0)
     signals = signals_of(run.block, Mount.WAIST, run.stream.rate_hz)

@@ -4,7 +4,13 @@ from typing import Final
 
 from dsp.block import Mount
 from firmware_py.evaluate.published.auvinet import auvinet
-from firmware_py.evaluate.published.crossing import armed_crossing, bare_crossing, reenalda
+from firmware_py.evaluate.published.crossing import (
+    armed_crossing,
+    bare_crossing,
+    confirmed_crossing,
+    reenalda,
+    regular_crossing,
+)
 from firmware_py.evaluate.published.fore_aft import lee, wixted
 from firmware_py.evaluate.published.found import Rule, Signals
 from firmware_py.evaluate.published.highest import highest
@@ -21,6 +27,8 @@ RULES: Final[dict[Mount, tuple[Rule, ...]]] = {
         highest,
         bare_crossing,
         armed_crossing,
+        confirmed_crossing,
+        regular_crossing,
     ),
     Mount.SHOE: (falbriard, swing_peak, highest),
 }

@@ -1,8 +1,8 @@
 """The waist detector on people that `dsp.synth` never made: `python -m tests.bench.second.report`.
 
 Joggers young and old, and everyday activities, each with a sensor of its own on a belt of its own.
-Beside ours the two simple rules that are hard to beat (science 8b). Options: `--people N` (19 of
-each age), `--rate HZ` (200), `--worst N` recordings to name (12).
+Beside ours the simple rules that are hard to beat (science 8b), from the quickest to the strictest.
+Options: `--people N` (19 of each age), `--rate HZ` (200), `--worst N` recordings to name (12).
 """
 
 import argparse
@@ -19,7 +19,13 @@ from feedback.cue import Pattern
 from feedback.policy import Policy
 from feedback.settings import FeedbackSettings
 from firmware_py.evaluate.matching import match
-from firmware_py.evaluate.published.crossing import armed_crossing, bare_crossing
+from firmware_py.evaluate.published.crossing import (
+    armed_crossing,
+    bare_crossing,
+    confirmed_crossing,
+    regular_crossing,
+)
+from firmware_py.evaluate.published.found import Rule
 from firmware_py.evaluate.published.recordings import signals_of
 from tests.bench.second.activities import ACTIVITIES
 from tests.bench.second.canvas import Canvas
@@ -31,7 +37,13 @@ from tests.bench.second.walking import walk, walker
 JOG_S: Final = 60.0
 WINDOW_S: Final = 10.0
 MATCH_S: Final = 0.100
-METHODS: Final = ("ours", "bare", "armed")
+RULES: Final[dict[str, Rule]] = {
+    "bare": bare_crossing,
+    "armed": armed_crossing,
+    "confirmed": confirmed_crossing,
+    "strictest": regular_crossing,
+}
+METHODS: Final = ("ours", *RULES)
 COACH: Final = FeedbackSettings(cadence_target_spm=180.0)
 EAGER: Final = FeedbackSettings(
     cadence_target_spm=180.0, cadence_baseline_spm=170.0, warm_up_s=0.0, settle_s=0.0
@@ -74,8 +86,7 @@ def found_by(stream: Stream, block: SampleBlock) -> tuple[dict[str, FloatArray],
     ours = [e.t for e in events if isinstance(e, FootStrike) and not e.inferred]
     strikes = {
         "ours": np.array(ours),
-        "bare": bare_crossing(signals).strike_t,
-        "armed": armed_crossing(signals).strike_t,
+        **{name: rule(signals).strike_t for name, rule in RULES.items()},
     }
     return strikes, events
 
@@ -195,7 +206,8 @@ def report_activities(people: int, rate_hz: float) -> None:
     """The table of everything else."""
     stream = Stream(Mount.WAIST, rate_hz)
     print(f"\nother activities, {2 * people} people each: false strikes per minute, cues")
-    print(f"{'':24}{'min':>6}{'ours':>8}{'bare':>8}{'armed':>8}{'in':>5}{'cues':>6}{'eager':>7}")
+    heads = "".join(f"{m:>10}" for m in METHODS)
+    print(f"{'':24}{'min':>6}{heads}{'in':>5}{'cues':>6}{'eager':>7}")
     total: dict[str, float] = defaultdict(float)
     for name, make in ACTIVITIES.items():
         sums: dict[str, float] = defaultdict(float)
@@ -220,7 +232,7 @@ def report_activities(people: int, rate_hz: float) -> None:
 
 
 def _activity_row(name: str, sums: dict[str, float]) -> str:
-    rates = "".join(f"{sums[m] / sums['min']:8.2f}" for m in METHODS)
+    rates = "".join(f"{sums[m] / sums['min']:10.3f}" for m in METHODS)
     counts = f"{sums['in']:5.0f}{sums['cues']:6.0f}{sums['eager']:7.0f}"
     return f"{name:24}{sums['min']:6.1f}{rates}{counts}"
 
