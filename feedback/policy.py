@@ -11,7 +11,7 @@ from feedback.cadence import Cadence
 from feedback.cue import Cue, Pattern
 from feedback.impact import Impact
 from feedback.patience import Patience
-from feedback.programme import Programme
+from feedback.programmes.prescription import Programme
 from feedback.settings import FeedbackSettings
 from feedback.status import RunStatus
 from feedback.target import Target, resolve

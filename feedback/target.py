@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from feedback.baseline import Baseline
-from feedback.programme import Programme
+from feedback.programmes.prescription import Programme
 from feedback.settings import FeedbackSettings
 
 CAP: Final = 1.10

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from dsp.errors import ConfigError
-from feedback.programme import Programme, load_programme
+from feedback.programmes.prescription import Programme
+from feedback.programmes.reading import BUILT_IN, built_in, load_programme
 from feedback.settings import FeedbackSettings
 from feedback.tables import from_table, read_toml, unknown
 from firmware_py.sensor.settings import SensorSettings
@@ -55,8 +56,22 @@ def load_config(path: Path) -> Config:
         raise ConfigError(f"{path}: {e}") from e
     if feedback.programme is None:
         return Config(feedback, sensor=sensor, runner=runner)
-    stored = _resolved(path, feedback.programme, "feedback.programme")
-    return Config(feedback, load_programme(stored), sensor, runner)
+    programme = _programme(path, feedback.programme)
+    return Config(feedback, programme, sensor, runner)
+
+
+def _programme(config: Path, name: str) -> Programme:
+    """A built-in one, or a prescription's file."""
+    if name in BUILT_IN:
+        return built_in(name)
+    path = _resolved(config, name, "feedback.programme")
+    if not path.exists() and "/" not in name and not path.suffix:
+        known = ", ".join(BUILT_IN)
+        raise ConfigError(
+            f'{config}: feedback.programme = "{name}": no such file, and no built-in programme; '
+            f"these are: {known}"
+        )
+    return load_programme(path)
 
 
 def _resolved(config: Path, name: str, key: str) -> Path:

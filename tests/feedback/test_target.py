@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from dsp.events import Step
 from feedback.baseline import Baseline
-from feedback.programme import Programme
+from feedback.programmes.prescription import Programme
 from feedback.settings import FeedbackSettings
 from feedback.target import Source, Target, resolve
 from tests.feedback.runner import Runner
