@@ -104,6 +104,9 @@ def _check(p: Programme, table: dict[str, Any]) -> None:
             "retest_weeks: give as many as retest_after_sessions has; they are the same retests",
             "retest_weeks",
         )
+    for key in ("name", "about"):
+        if not (getattr(p, key) or "x").isprintable():
+            raise SettingError(f"{key}: must be on one line: leave out line breaks and tabs", key)
     for n, dose in enumerate(p.sessions):
         _check_dose(p, n, dose)
 

@@ -209,12 +209,12 @@ def state_of(record: Any) -> ProgrammeState:
     table = {k: v for k, v in record.items() if k not in ("schema", "sha256")}
     try:
         state = from_table(ProgrammeState, table)
-        programme_of(state)
+        named = state.programme == programme_of(state).name
     except SettingError as e:
         raise StateError(f"is damaged: {e}") from e
     except ConfigError as e:
         raise StateError(f"cannot be used: {e}") from e
-    if record.get("sha256") != state.sha256:
+    if not named or record.get("sha256") != state.sha256:
         raise StateError("is damaged: the prescription in it is not the one it was made with")
     return state
 

@@ -136,6 +136,7 @@ def test_two_damaged_files_are_both_kept_and_no_state_is_made_up(tmp_path: Path)
         ({"baseline_cadence_spm": 20}, "is damaged: baseline_cadence_spm = 20: must be >= 120"),
         ({"held": {"cadence_percent": 50}}, "is damaged: cadence_percent = 50"),
         ({"text": "name = 3"}, "cannot be used: cadence-standard: line 1: name = 3"),
+        ({"text": 'name = "x"\ncadence_percent = 5'}, "the prescription in it is not the one"),
         ({"sha256": "abc"}, "the prescription in it is not the one"),
         ({"more": 1}, "is damaged: unknown key more"),
     ],

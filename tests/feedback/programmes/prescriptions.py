@@ -85,7 +85,7 @@ def valid(draw: st.DrawFn) -> dict[str, Any]:
 def doses(draw: st.DrawFn, kind: str) -> list[dict[str, Any]]:
     out, last = [], 0.0
     for _ in range(draw(st.integers(1, 6))):
-        dose: dict[str, Any] = {"run_min": draw(st.integers(5, 60))}
+        dose: dict[str, Any] = {"run_min": draw(st.integers(1, 60))}
         if kind == "each":
             last = min(10.0, draw(st.floats(max(0.1, last - 5), last + 3)))
             dose["percent"] = last

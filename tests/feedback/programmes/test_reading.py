@@ -110,6 +110,7 @@ def test_the_standard_fade_is_eight_sessions() -> None:
             'name = "x"\ncadence_percent=5\nretest_weeks = [4]',
             "line 3: retest_weeks: give as many as retest_after_sessions",
         ),
+        ('name = "a\\nb"\ncadence_percent=5', "line 1: name: must be on one line"),
         ('name = "x"\nsessions = 3', "line 2: sessions = 3: must be tables: write [[sessions]]"),
         ('name = "x"\ncadence_percent=5\npain_limit = 5', "line 3: pain_limit = 5: must be <= 4"),
         ('"a\\nb" = 3', 'line 1: unknown key "a\\nb"; did you'),
