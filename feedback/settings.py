@@ -14,7 +14,9 @@ class FeedbackSettings:
 
     coaching: bool = setting("Give coaching cues; false records a run with status cues only.", True)
     programme: str | None = setting(
-        "Path of a stored programme, relative to the configuration file.", None
+        "A built-in programme's name, or the path of a prescription, relative to the configuration "
+        "file.",
+        None,
     )
     cadence_target_spm: float | None = setting(
         "Fixed cadence target, steps per minute; without it the programme's or this run's.",

@@ -1,17 +1,34 @@
 """A TOML table becomes a frozen dataclass: keys, types and bounds are checked in one place."""
 
+import json
 import math
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, Field, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from types import NoneType
-from typing import Any, TypeVar, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from dsp.errors import ConfigError
 
 T = TypeVar("T")
+
+SHOWN: Final = 60
+"""So much of a value is repeated in an error."""
+
+
+class SettingError(ConfigError):
+    """A key is wrong, and it is known which.
+
+    Args:
+        text: what is wrong, and what to do.
+        at: the way to it: keys of tables, numbers (from 0) in arrays.
+    """
+
+    def __init__(self, text: str, *at: str | int) -> None:
+        super().__init__(text)
+        self.at = at
 
 
 def setting(
@@ -21,6 +38,8 @@ def setting(
     above: float | None = None,
     at_least: float | None = None,
     at_most: float | None = None,
+    one_of: tuple[str, ...] = (),
+    read: Callable[[Any], Any] | None = None,
 ) -> Any:
     """A dataclass field that knows what it means and which values it takes.
 
@@ -28,9 +47,13 @@ def setting(
         help: one sentence for the reader of the configuration.
         default: its value where the file does not say; without one the key is required.
         above, at_least, at_most: bounds of a number.
+        one_of: the words that a text may be; none: any.
+        read: for what is no single value: gives the field's value, or raises ValueError with
+            what it must be.
     """
     bounds = {"above": above, "at_least": at_least, "at_most": at_most}
-    return field(default=default, metadata={"help": help, **bounds})
+    rules = {"help": help, **bounds, "one_of": one_of, "read": read}
+    return field(default=default, metadata=rules)
 
 
 def read_toml(path: Path, what: str) -> dict[str, Any]:
@@ -39,27 +62,52 @@ def read_toml(path: Path, what: str) -> dict[str, Any]:
     Raises:
         ConfigError: the file is missing, unreadable or not TOML (with the line).
     """
+    return parse_toml(read_text(path, what), str(path))
+
+
+def read_text(path: Path, what: str) -> str:
+    """A file's text.
+
+    Raises:
+        ConfigError: it is missing, unreadable or not UTF-8.
+    """
     try:
         text = path.read_bytes()
     except FileNotFoundError as e:
         raise ConfigError(f"{path}: no such file; give the path of a {what}") from e
     except OSError as e:
         raise ConfigError(f"{path}: cannot be read: {e.strerror}") from e
+    except ValueError as e:
+        raise ConfigError(f"{str(path)!r}: no path has a NUL in it; correct it") from e
     try:
         # Some editors start a file with a byte order mark, which TOML does not allow.
-        return tomllib.loads(text.decode("utf-8-sig"))
+        return text.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         line = text.count(b"\n", 0, e.start) + 1
         raise ConfigError(f"{path}: line {line} is not UTF-8 text; save it as UTF-8") from e
+
+
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """The tables of TOML text.
+
+    Raises:
+        ConfigError: it is not TOML; with the line, and `name` in front.
+    """
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
-        raise ConfigError(f"{path}: not valid TOML: {e}") from e
+        raise ConfigError(f"{name}: not valid TOML: {e}") from e
+    except (ValueError, RecursionError) as e:
+        # A number of thousands of digits, or thousands of brackets.
+        raise ConfigError(f"{name}: not valid TOML: a value is too long or too deep") from e
 
 
 def unknown(name: str, known: Collection[str], prefix: str = "") -> str:
     """What to say about a key that nobody reads."""
     near = get_close_matches(name, known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known))}"
-    return f"unknown key {prefix}{name}; {hint}"
+    shown = name if name.isprintable() else json.dumps(name)
+    return f"unknown key {prefix}{shown[:SHOWN]}; {hint}"
 
 
 def from_table(cls: type[T], table: Mapping[str, Any], prefix: str = "") -> T:
@@ -71,43 +119,83 @@ def from_table(cls: type[T], table: Mapping[str, Any], prefix: str = "") -> T:
     known: dict[str, Field[Any]] = {f.name: f for f in fields(cls)}  # type: ignore[arg-type]
     for name in table:
         if name not in known:
-            raise ConfigError(unknown(name, known, prefix))
+            raise SettingError(unknown(name, known, prefix), name)
     for name, f in known.items():
         if name not in table and f.default is MISSING:
-            raise ConfigError(f"{prefix}{name} is missing: {f.metadata['help']}")
-    return cls(**{k: _checked(known[k], v, f"{prefix}{k}") for k, v in table.items()})
+            raise SettingError(f"{prefix}{name} is missing: {f.metadata['help']}")
+    return cls(**{k: _field(known[k], v, f"{prefix}{k}") for k, v in table.items()})
 
 
-def _checked(f: Field[Any], value: Any, key: str) -> Any:
-    said = f"{key} = {_toml(value)}"
+def _field(f: Field[Any], value: Any, key: str) -> Any:
+    try:
+        return _checked(f, value)
+    except SettingError as e:
+        raise SettingError(str(e), f.name, *e.at) from e
+    except ValueError as e:
+        raise SettingError(f"{key} = {as_toml(value)}: {e}", f.name) from e
+
+
+def _checked(f: Field[Any], value: Any) -> Any:
+    if f.metadata["read"] is not None:
+        return f.metadata["read"](value)
     kinds = set(get_args(f.type) or (f.type,)) - {NoneType}
     if bool in kinds:
         if not isinstance(value, bool):
-            raise ConfigError(f"{said}: must be true or false")
+            raise ValueError("must be true or false")
         return value
     if str in kinds:
-        if not isinstance(value, str):
-            raise ConfigError(f"{said}: must be text in quotes")
-        if not value.strip():
-            raise ConfigError(f"{said}: must not be empty")
-        return value
+        return _text(value, f.metadata["one_of"])
     whole = int in kinds
-    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-        raise ConfigError(f"{said}: must be a {'whole ' if whole else ''}number")
-    if not math.isfinite(value):
-        raise ConfigError(f"{said}: must be a finite number")
+    number = finite(value, whole=whole)
     above, least, most = (f.metadata[b] for b in ("above", "at_least", "at_most"))
     if above is not None and not value > above:
-        raise ConfigError(f"{said}: must be > {above:g}")
+        raise ValueError(f"must be > {above:g}")
     if least is not None and not value >= least:
-        raise ConfigError(f"{said}: must be >= {least:g}")
+        raise ValueError(f"must be >= {least:g}")
     if most is not None and not value <= most:
-        raise ConfigError(f"{said}: must be <= {most:g}")
-    return value if whole else float(value)
+        raise ValueError(f"must be <= {most:g}")
+    return value if whole else number
 
 
-def _toml(value: Any) -> str:
-    """A value as its file wrote it, near enough to be found again."""
+def _text(value: Any, one_of: tuple[str, ...]) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be text in quotes")
+    if not value.strip():
+        raise ValueError("must not be empty")
+    if one_of and value not in one_of:
+        near = get_close_matches(value, one_of, n=1, cutoff=0.5)
+        raise ValueError(
+            f"must be {' or '.join(one_of)}" + (f"; did you mean {near[0]}?" if near else "")
+        )
+    return value
+
+
+def finite(value: Any, *, whole: bool = False) -> float:
+    """A number of a file.
+
+    Raises:
+        ValueError: it is none, or not finite; says what it must be.
+    """
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+        raise ValueError(f"must be a {'whole ' if whole else ''}number")
+    try:
+        number = float(value)
+    except OverflowError as e:
+        raise ValueError("must be a finite number") from e
+    if not math.isfinite(number):
+        raise ValueError("must be a finite number")
+    return number
+
+
+def as_toml(value: Any) -> str:
+    """A value as its file wrote it, near enough to be found again, on one line."""
     if isinstance(value, bool):
-        return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else str(value)
+        said = str(value).lower()
+    elif isinstance(value, str):
+        said = f'"{value}"' if value.isprintable() else json.dumps(value)
+    else:
+        try:
+            said = repr(value) if isinstance(value, list | dict) else str(value)
+        except ValueError:
+            return "a number of thousands of digits"
+    return said if len(said) <= SHOWN else f"{said[:SHOWN]}…"

@@ -6,7 +6,10 @@ from typing import Any
 
 from dsp.errors import ConfigError
 from feedback.plan import SessionPlan
-from feedback.programme import Programme, load_programme
+from feedback.programmes.planning import plan_next
+from feedback.programmes.prescription import Programme
+from feedback.programmes.reading import BUILT_IN, built_in, load_programme
+from feedback.programmes.state import start
 from feedback.settings import FeedbackSettings
 from feedback.tables import from_table, read_toml, unknown
 from firmware_py.sensor.settings import SensorSettings
@@ -31,17 +34,10 @@ class Config:
 
     @property
     def plan(self) -> SessionPlan | None:
-        p = self.programme
-        if p is None:
+        """Of the programme's first session: what a run without a runner's state is coached by."""
+        if self.programme is None:
             return None
-        return SessionPlan(
-            p.name,
-            baseline_cadence_spm=p.baseline_cadence_spm,
-            cadence_percent=p.cadence_percent,
-            cadence_target_spm=p.cadence_target_spm,
-            waist_impact_limit_g=p.waist_impact_limit_g,
-            shoe_impact_limit_g=p.shoe_impact_limit_g,
-        )
+        return plan_next(self.programme, start(self.programme))
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -70,8 +66,22 @@ def load_config(path: Path) -> Config:
         raise ConfigError(f"{path}: {e}") from e
     if feedback is None or feedback.programme is None:
         return Config(feedback, sensor=sensor, runner=runner)
-    stored = _resolved(path, feedback.programme, "feedback.programme")
-    return Config(feedback, load_programme(stored), sensor, runner)
+    programme = _programme(path, feedback.programme)
+    return Config(feedback, programme, sensor, runner)
+
+
+def _programme(config: Path, name: str) -> Programme:
+    """A built-in one, or a prescription's file."""
+    if name in BUILT_IN:
+        return built_in(name)
+    path = _resolved(config, name, "feedback.programme")
+    if not path.exists() and "/" not in name and not path.suffix:
+        known = ", ".join(BUILT_IN)
+        raise ConfigError(
+            f'{config}: feedback.programme = "{name}": no such file, and no built-in programme; '
+            f"these are: {known}"
+        )
+    return load_programme(path)
 
 
 def _resolved(config: Path, name: str, key: str) -> Path:

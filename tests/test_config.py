@@ -1,3 +1,4 @@
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -6,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsp.errors import ConfigError
-from feedback.programme import Programme
+from feedback.programmes.prescription import Dose, Programme
+from feedback.programmes.reading import built_in
 from feedback.settings import FeedbackSettings
 from feedback.tables import from_table
 from firmware_py.config import SECTIONS, Config, load_config
 
-DOCS = Path(__file__).parents[1] / "docs" / "configuration.md"
+DOCS = Path(__file__).parents[1] / "docs"
 
 
 def config(folder: Path, text: str) -> Path:
@@ -35,6 +37,17 @@ def test_a_programme_is_found_beside_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "p.toml").write_text('name = "x"\ncadence_percent = 5\n', encoding="utf-8")
     path = config(tmp_path, '[feedback]\nprogramme = "p.toml"\n')
     assert load_config(path).programme == Programme("x", cadence_percent=5.0)
+
+
+def test_a_built_in_programme_goes_by_its_name(tmp_path: Path) -> None:
+    path = config(tmp_path, '[feedback]\nprogramme = "cadence-standard"\n')
+    assert load_config(path).programme == built_in("cadence-standard")
+
+
+def test_a_name_that_is_neither_built_in_nor_a_file_names_those_that_are(tmp_path: Path) -> None:
+    path = config(tmp_path, '[feedback]\nprogramme = "cadence-standart"\n')
+    with pytest.raises(ConfigError, match=r"no built-in programme; these are: baseline, cadence-e"):
+        load_config(path)
 
 
 def test_a_missing_programme_is_named(tmp_path: Path) -> None:
@@ -115,25 +128,34 @@ def test_any_table_gives_settings_or_a_configuration_error(table: dict[str, obje
     assert {k: getattr(settings, k) for k in table} == table
 
 
-@pytest.mark.parametrize("section", [*SECTIONS.values(), Programme])
+@pytest.mark.parametrize("section", [*SECTIONS.values(), Programme, Dose])
 def test_every_default_keeps_its_own_bounds(section: type) -> None:
     given: dict[str, object] = {
         f.name: f.default for f in fields(section) if isinstance(f.default, int | float)
     }
     if section is Programme:
         given |= {"name": "x"}
+    if section is Dose:
+        given |= {"run_min": 10}
     from_table(section, given)
 
 
 @pytest.mark.parametrize(
-    ("heading", "section"),
-    [*((f"`[{name}]`", section) for name, section in SECTIONS.items()), ("A stored", Programme)],
+    ("page", "heading", "section"),
+    [
+        *(("configuration", f"## `[{name}]`", section) for name, section in SECTIONS.items()),
+        ("programmes", "## A prescription", Programme),
+        ("programmes", "### `[[sessions]]`", Dose),
+    ],
 )
-def test_every_key_is_documented_with_its_meaning_and_default(heading: str, section: type) -> None:
-    chapters = DOCS.read_text(encoding="utf-8").split("\n## ")
+def test_every_key_is_documented_with_its_meaning_and_default(
+    page: str, heading: str, section: type
+) -> None:
+    text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+    chapter = re.split(r"^##+ ", text.partition(f"\n{heading}\n")[2], maxsplit=1, flags=re.M)[0]
     rows = {
         cells[1].strip(" `"): cells
-        for line in next(c for c in chapters if c.startswith(heading)).splitlines()
+        for line in chapter.splitlines()
         if len(cells := line.split("|")) == 6
     }
     for f in fields(section):

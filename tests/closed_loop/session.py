@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from feedback.programmes.history import Result, record
-from feedback.programmes.planning import plan_next
-from feedback.programmes.prescription import Programme
-from feedback.programmes.state import ProgrammeState, start
-
 from dsp.events import Event, Step
 from feedback.cue import Cue, Pattern
 from feedback.plan import SessionPlan
 from feedback.policy import Policy
+from feedback.programmes.history import Result, record
+from feedback.programmes.planning import plan_next
+from feedback.programmes.prescription import Programme
+from feedback.programmes.state import ProgrammeState, start
 from feedback.settings import FeedbackSettings
 from feedback.target import CAP
 from tests.closed_loop.person import Person, Running

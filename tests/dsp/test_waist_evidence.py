@@ -134,7 +134,8 @@ def test_slow_steps_without_flight_run_only_if_they_bounce_more_than_a_walk() ->
 
 def test_neither_a_foot_that_strikes_nor_legs_that_take_turns_is_a_hand() -> None:
     wave, alternating = smooth(0.39, 1.4)
-    nodding = np.roll(rolling(2.0 * np.arange(len(wave)) / RATE_HZ / 0.39), 1, axis=1)
+    turns = np.asarray(2.0 * np.arange(len(wave)) / RATE_HZ / 0.39, dtype=np.float64)
+    nodding = np.roll(rolling(turns), 1, axis=1)
     assert strikes_of(wave, alternating) >= 20
     assert strikes_of(wave, nodding) == 0
     assert strikes_of(wave) == 0

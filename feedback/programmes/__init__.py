@@ -1,0 +1,1 @@
+"""Programmes over several sessions: what is prescribed, where a runner stands, what comes next."""

@@ -1,0 +1,71 @@
+"""Which session a new run is, and putting down what came of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dsp.errors import GaitCoachError
+from feedback.plan import SessionPlan
+from feedback.programmes.history import record
+from feedback.programmes.planning import plan_next
+from feedback.programmes.prescription import Programme
+from feedback.programmes.state import ProgrammeState, programme_of, start
+from firmware_py.programme.result import result_of
+from firmware_py.programme.state_file import StateFile
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a new run is to be.
+
+    Args:
+        plan: None: no programme says anything.
+        file: where its result belongs; None: nowhere.
+        told: what was wrong with the state's files, a line each; a run never fails because of it.
+    """
+
+    plan: SessionPlan | None
+    file: StateFile | None = None
+    told: tuple[str, ...] = ()
+
+
+def due(configured: Programme | None, folder: Path, day: int | None = None) -> Due:
+    """The session that is due in the programme under way.
+
+    Args:
+        configured: `Config.programme`; another one than that under way goes before it, and is then
+            at its first session in every run.
+        folder: where sessions are kept.
+        day: counted from 0001-01-01 as 1; None: the clock was not set.
+    """
+    file = StateFile(folder)
+    state: ProgrammeState | None = None
+    told: tuple[str, ...] = ()
+    try:
+        loaded = file.load()
+        state, told = loaded.state, loaded.told
+    except GaitCoachError as e:
+        told = (str(e),)
+    if state is not None and (configured is None or configured.name == state.programme):
+        return Due(plan_next(programme_of(state), state, day), file, told)
+    if configured is None:
+        return Due(None, told=told)
+    return Due(plan_next(configured, start(configured)), told=told)
+
+
+def put_down(due: Due, summary: dict[str, Any], source: str, day: int | None = None) -> None:
+    """Takes a run's summary into the programme's state; a second time changes nothing.
+
+    Args:
+        due: what the run was to be.
+        source: the session's folder.
+        day: as in `due`.
+
+    Raises:
+        GaitCoachError: the state cannot be read or written.
+    """
+    plan, file = due.plan, due.file
+    if plan is None or file is None:
+        return
+    result = result_of(summary, source, day)
+    file.change(lambda state: record(programme_of(state), state, plan, result))
