@@ -17,7 +17,7 @@ from feedback.pulse import Pulse, Voice
 log = logging.getLogger(__name__)
 
 Shapes = Mapping[Voice, tuple[Pulse, ...]]
-LATE_BEAT_S: Final = 0.010
+LATE_BEAT_S: Final = 0.020
 """A beat that would start later than this against its plan is left out: a wrong beat misleads."""
 SLIP_S: Final = 0.020
 """After a stall longer than this the rest of a pattern moves back, so that no pulse is lost."""
@@ -250,7 +250,7 @@ class Conductor:
             times.append(self._waiting[0][0])
         if self._now is not None:
             times.append(self._now.first[0])
-        return min(times) if times else None
+        return min(times, default=None)
 
     def _tell_failed(self, name: str, text: str) -> None:
         try:

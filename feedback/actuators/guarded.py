@@ -62,15 +62,16 @@ class Guarded:
         """Does one edge of a pattern; whether it could."""
         if action is Action.OFF:
             return self.off()
+        # Before the call: one that failed may have reached the part all the same.
+        self.sounding = True
+        # The pattern that it is in will silence it; a try left from an earlier one would cut it.
+        self.off_t = None
+        shaped = self.actuator if isinstance(self.actuator, Shaped) else None
         try:
-            if action is Action.BRAKE:
-                if isinstance(self.actuator, Shaped):
-                    self.actuator.brake()
-                return True
-            # Before the call: one that failed may have reached the part all the same.
-            self.sounding = True
-            if action is Action.KICK and isinstance(self.actuator, Shaped):
-                self.actuator.kick(pulse, level)
+            if shaped is not None and action is Action.BRAKE:
+                shaped.brake()
+            elif shaped is not None and action is Action.KICK:
+                shaped.kick(pulse, level)
             else:
                 self.actuator.on(pulse, level)
         except Exception as e:  # noqa: BLE001 - no driver's mistake may end the thread

@@ -1,12 +1,12 @@
 """The cue player: a thread that plays cues in time and that nobody waits for."""
 
 import logging
+import os
 import queue
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
-from typing import Final
 
 from feedback.actuators.actuator import Actuator
 from feedback.actuators.conductor import Conductor, Shapes
@@ -14,9 +14,6 @@ from feedback.actuators.played import Played
 from feedback.cue import Cue, Pattern
 
 log = logging.getLogger(__name__)
-
-FINAL_S: Final = 0.0005
-"""It wakes so long before an edge and looks at the clock until then: a sleeper wakes late."""
 
 
 class _Do(Enum):
@@ -39,6 +36,8 @@ class Player:
         silent: nothing is heard or felt.
         played: called with what became of each cue, on the player's thread.
         failed: called with name and reason when an actuator fails, on the player's thread.
+        realtime: the thread's priority among the kernel's real-time threads, 1 to 99, where that
+            is allowed (LimitRTPRIO of the service); 0: an ordinary thread.
     """
 
     def __init__(
@@ -52,10 +51,10 @@ class Player:
         silent: bool = False,
         played: Callable[[Played], object] = lambda record: None,
         failed: Callable[[str, str], object] = lambda name, text: None,
-        final_s: float = FINAL_S,
+        realtime: int = 0,
     ) -> None:
         self._clock = clock
-        self._final_s = final_s
+        self._realtime = realtime
         self._conductor = Conductor(actuators, patterns, clock, played=played, failed=failed)
         self._conductor.night = night
         self._conductor.silent = silent
@@ -115,6 +114,8 @@ class Player:
 
     def _run(self) -> None:
         conductor = self._conductor
+        if self._realtime:
+            self._hurry()
         conductor.prepare()
         running = True
         while running:
@@ -124,6 +125,13 @@ class Player:
                 log.exception("the cue player failed; what was playing is dropped")
                 conductor.hush()
         conductor.close()
+
+    def _hurry(self) -> None:
+        try:
+            # 0 is the calling thread.
+            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(self._realtime))
+        except (OSError, AttributeError) as e:
+            log.info("cues are played without real-time priority: %s", e)
 
     def _once(self) -> bool:
         """Does what is due and waits for what comes next; whether to go on."""
@@ -146,13 +154,8 @@ class Player:
         """What was put in until `due`, s; None: nothing was."""
         if due is None:
             return self._inbox.get()
+        wait = due - self._clock()
         try:
-            wait = due - self._clock() - self._final_s
-            if wait > 0.0:
-                return self._inbox.get(timeout=wait)
-            item = self._inbox.get_nowait()
+            return self._inbox.get(timeout=wait) if wait > 0.0 else self._inbox.get_nowait()
         except queue.Empty:
-            item = None
-        while item is None and self._clock() < due:
-            pass
-        return item
+            return None
