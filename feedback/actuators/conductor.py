@@ -8,7 +8,7 @@ from math import inf
 from typing import Final
 
 from feedback.actuators.actuator import Actuator
-from feedback.actuators.edges import Edge, edges_of
+from feedback.actuators.edges import Edge
 from feedback.actuators.guarded import Guarded
 from feedback.actuators.played import NotPlayed, Played, Struck, record
 from feedback.cue import Cue, Pattern
@@ -182,7 +182,7 @@ class Conductor:
         return [
             _Line(
                 part,
-                edges_of(part.actuator, shapes[part.voice]),
+                part.edges(shapes[part.voice]),
                 cue.t - part.onset_s if planned else now,
                 level,
             )

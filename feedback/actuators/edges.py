@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from feedback.actuators.actuator import Actuator, Shaped
 from feedback.pulse import Pulse
 
 
@@ -32,11 +31,15 @@ class Edge:
     pulse: Pulse
 
 
-def edges_of(actuator: Actuator, pulses: Sequence[Pulse]) -> tuple[Edge, ...]:
-    """All edges of a pattern, in order; the last one is OFF. Pulses without silence are joined."""
-    shaped = actuator if isinstance(actuator, Shaped) else None
-    kick_s = shaped.kick_s if shaped else 0.0
-    brake_s = shaped.brake_s if shaped else 0.0
+def edges_of(
+    pulses: Sequence[Pulse], kick_s: float = 0.0, brake_s: float = 0.0
+) -> tuple[Edge, ...]:
+    """All edges of a pattern, in order; the last one is OFF. Pulses without silence are joined.
+
+    Args:
+        pulses: the pattern's shape.
+        kick_s, brake_s: see `feedback.actuators.actuator.Shaped`.
+    """
     out: list[Edge] = []
     at, running = 0.0, False
     for k, pulse in enumerate(pulses):

@@ -1,11 +1,11 @@
 """An actuator that may fail: told once, left out for a while, never left sounding."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from feedback.actuators.actuator import Actuator, Shaped
-from feedback.actuators.edges import Action
+from feedback.actuators.edges import Action, Edge, edges_of
 from feedback.pulse import Pulse, Voice
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,8 @@ class Guarded:
         told: Callable[[str, str], object],
     ) -> None:
         self.actuator = actuator
+        # Asked once: asking a protocol costs more than an edge.
+        self.shaped = actuator if isinstance(actuator, Shaped) else None
         self.sounding = False
         self.failed = False
         self.off_t: float | None = None
@@ -54,6 +56,12 @@ class Guarded:
     def onset_s(self) -> float:
         return self.actuator.onset_s
 
+    def edges(self, pulses: Sequence[Pulse]) -> tuple[Edge, ...]:
+        """What it is told for these pulses."""
+        if self.shaped is None:
+            return edges_of(pulses)
+        return edges_of(pulses, self.shaped.kick_s, self.shaped.brake_s)
+
     def usable(self) -> bool:
         """Whether it works, or it is time to try again."""
         return not self.failed or self._clock() >= self._retry_t
@@ -66,7 +74,7 @@ class Guarded:
         self.sounding = True
         # The pattern that it is in will silence it; a try left from an earlier one would cut it.
         self.off_t = None
-        shaped = self.actuator if isinstance(self.actuator, Shaped) else None
+        shaped = self.shaped
         try:
             if shaped is not None and action is Action.BRAKE:
                 shaped.brake()

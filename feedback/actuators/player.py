@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from enum import Enum, auto
 
 from feedback.actuators.actuator import Actuator
@@ -124,6 +125,13 @@ class Player:
             except Exception:
                 log.exception("the cue player failed; what was playing is dropped")
                 conductor.hush()
+        conductor.silent = True
+        with suppress(queue.Empty):
+            while True:
+                # Who gave a cue too late is told what became of it.
+                item = self._inbox.get_nowait()
+                if isinstance(item, tuple):
+                    conductor.take(*item)
         conductor.close()
 
     def _hurry(self) -> None:

@@ -37,7 +37,7 @@ def test_each_actuator_plays_the_shape_of_its_voice_at_once() -> None:
 
 
 def test_pulses_without_silence_between_them_are_joined() -> None:
-    edges = edges_of(Diarist(lambda: 0.0), (Pulse(0.1, 0.0, 2000.0), Pulse(0.1, 0.0, 3000.0)))
+    edges = edges_of((Pulse(0.1, 0.0, 2000.0), Pulse(0.1, 0.0, 3000.0)))
     assert [(e.after_s, e.action) for e in edges] == [
         (0.0, Action.ON),
         (0.1, Action.ON),
@@ -58,7 +58,7 @@ def test_a_part_with_inertia_is_kicked_first_and_braked_last() -> None:
 
 
 def test_a_pulse_shorter_than_the_kick_is_not_kicked() -> None:
-    edges = edges_of(ShapedDiarist(lambda: 0.0), (Pulse(0.02),))
+    edges = edges_of((Pulse(0.02),), kick_s=0.03)
     assert edges[0].action is Action.ON
 
 

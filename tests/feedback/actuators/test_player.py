@@ -163,3 +163,30 @@ def test_closing_silences_and_lets_go() -> None:
     assert rig.beeper.diary[-1][1] == "off"
     assert not rig.beeper.open
     assert rig.heard.played[-1].not_played == "silenced"
+
+
+def test_a_cue_behind_the_end_is_told_and_not_played() -> None:
+    entered, release = threading.Event(), threading.Event()
+
+    class Slow(Diarist):
+        def off(self) -> None:
+            entered.set()
+            assert release.wait(PATIENCE_S)
+
+    heard = Heard()
+    player = Player([Slow(time.monotonic)], PATTERNS, played=heard.tell)
+    assert entered.wait(PATIENCE_S)
+    assert not player.close(timeout=0.0)
+    player.play(Cue(0.0, 0.0, Pattern.SOFTER, "why"))
+    release.set()
+    assert player.close(PATIENCE_S)
+    assert [p.not_played for p in heard.played] == ["silenced"]
+
+
+def test_with_real_time_priority_or_without_the_right_to_it_cues_are_played() -> None:
+    heard = Heard()
+    player = Player([Diarist(time.monotonic)], PATTERNS, played=heard.tell, realtime=1)
+    player.play(Cue(0.0, 0.0, Pattern.SOFTER, "why"))
+    heard.wait(lambda: len(heard.played) == 1)
+    assert player.close(PATIENCE_S)
+    assert heard.played[0].not_played is None
