@@ -89,7 +89,9 @@ class Conductor:
         self._patterns = patterns
         self._played = played
         self._failed = failed
-        self._parts = [Guarded(a, clock, self._tell_failed) for a in actuators]
+        # The quickest first: a buzzer must not wait for a motor whose bus hangs.
+        by_onset = sorted(actuators, key=lambda a: a.onset_s)
+        self._parts = [Guarded(a, clock, self._tell_failed) for a in by_onset]
         self._now: _Performance | None = None
         self._waiting: list[tuple[float, int, Cue, float]] = []
         self._count = 0

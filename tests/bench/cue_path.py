@@ -210,7 +210,8 @@ def main() -> int:
     woke, used = switches_of(player) - before, cpu_of(player) - cpu
     print(f"{'in silence':46} {woke} wake-ups and {1e6 * used:.0f} us of CPU in {SILENT_S:g} s")
     player.close()
-    return 0 if all(stdev(each) <= BEAT_SD_S for each in planned) and woke == 0 else 1
+    # The ordinary thread's depend on what else the machine does.
+    return 0 if all(stdev(each) <= BEAT_SD_S for each in planned[1::2]) and woke == 0 else 1
 
 
 if __name__ == "__main__":

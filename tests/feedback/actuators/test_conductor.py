@@ -36,6 +36,20 @@ def test_each_actuator_plays_the_shape_of_its_voice_at_once() -> None:
     assert buzz.times == [(100.0, "on"), (100.2, "off"), (100.3, "on"), (100.5, "off")]
 
 
+def test_a_buzzer_does_not_wait_for_a_motor_that_takes_its_time() -> None:
+    class Hanging(Diarist):
+        def on(self, pulse: Pulse, level: float) -> None:
+            stage.t += 0.1
+            raise OSError("timed out")
+
+    stage = Stage(lambda clock: Hanging(clock, "motor", Voice.BUZZ, 0.06), Diarist)
+    stage.give(Pattern.QUICKER)
+    stage.run()
+    assert stage.actuators[1].times[0] == (100.0, "on")
+    assert stage.failures == [("motor", "timed out")]
+    assert stage.played[0].edge_t == 100.0
+
+
 def test_pulses_without_silence_between_them_are_joined() -> None:
     edges = edges_of((Pulse(0.1, 0.0, 2000.0), Pulse(0.1, 0.0, 3000.0)))
     assert [(e.after_s, e.action) for e in edges] == [
