@@ -6,9 +6,9 @@ from typing import Any
 from dsp.block import SampleBlock
 from dsp.events import Event
 from dsp.pipeline import Pipeline
+from feedback.actuators.played import Played
 from feedback.console import clock
 from feedback.cue import Cue
-from feedback.played import Played
 from firmware_py.coaching import Coaching, replayed
 from firmware_py.config import Config
 from firmware_py.session.status import Request, Status

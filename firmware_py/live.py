@@ -13,8 +13,8 @@ from drivers.errors import ImplausibleError
 from drivers.notes import Note, SensorBack, SensorLost, SensorRestarted
 from drivers.reader import POLL_S, Reader, ReaderState
 from dsp.block import SampleBlock
+from feedback.actuators.played import Played
 from feedback.cue import Pattern
-from feedback.played import Played
 from firmware_py.coaching import Coaching
 from firmware_py.config import Config
 from firmware_py.hooks import Happened, Hooks, Lived

@@ -15,8 +15,8 @@ import numpy as np
 from dsp.block import SampleBlock
 from dsp.errors import GaitCoachError, TraceError
 from dsp.events import Event
+from feedback.actuators.played import Played, played_of
 from feedback.cue import Cue
-from feedback.played import Played, played_of
 from firmware_py.config import Config
 from firmware_py.importer.output import default_output
 from firmware_py.importer.sidecar import read_sidecar, sidecar_path

@@ -1,6 +1,6 @@
 """What the player asks of anything that beeps or shakes."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from feedback.pulse import Pulse, Voice
 
@@ -41,4 +41,33 @@ class Actuator(Protocol):
 
     def close(self) -> None:
         """Silent, and its pins and buses let go of."""
+        ...
+
+
+@runtime_checkable
+class Shaped(Protocol):
+    """An actuator with inertia, which is pushed at the start of a pulse and held at its end.
+
+    Args:
+        kick_s: how long it is pushed, s; 0: not.
+        brake_s: how long it is held, s; 0: not.
+    """
+
+    kick_s: float
+    brake_s: float
+
+    def kick(self, pulse: Pulse, level: float) -> None:
+        """As `on`, with all its strength.
+
+        Raises:
+            OSError, RuntimeError: the hardware does not answer.
+        """
+        ...
+
+    def brake(self) -> None:
+        """Brings it to rest; `off` follows.
+
+        Raises:
+            OSError, RuntimeError: the hardware does not answer.
+        """
         ...

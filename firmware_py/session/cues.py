@@ -6,8 +6,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from feedback.actuators.played import Played
 from feedback.cue import Cue, Pattern
-from feedback.played import Played
 from feedback.target import HARD_WAIST_G
 from firmware_py.session.numbers import difference, percent
 from firmware_py.session.steps import Steps, mean_cadence
@@ -67,8 +67,8 @@ def cue_figures(
                 "strike_t": first.strike_t,
                 "latency_s": None if first.strike_t is None else at - first.strike_t,
                 "onset_s": _onset_s(first, report),
-                "played_by": [] if report is None else list(report.by),
-                "not_played": "" if report is None else report.why_not,
+                "played_by": [] if report is None else [s.name for s in report.actuators],
+                "not_played": _why_not(report),
                 "before": before,
                 "after_10": soon,
                 "after": after,
@@ -96,6 +96,12 @@ def _onset_s(cue: Cue, report: Played | None) -> float | None:
     if report is None or report.onset_t is None:
         return None
     return report.onset_t - max(cue.t, cue.t_decision)
+
+
+def _why_not(report: Played | None) -> str:
+    if report is None or report.not_played is None:
+        return ""
+    return report.not_played.value
 
 
 def _change(before: dict[str, float | None], after: dict[str, float | None]) -> dict[str, Any]:

@@ -10,11 +10,11 @@ import numpy as np
 from dsp.block import Mount, SampleBlock
 from dsp.events import Activity, Event, FootStrike, Gap, Segment, Step, WalkStep
 from dsp.wearer import UNKNOWN, Wearer
+from feedback.actuators.played import Played
 from feedback.baseline import Baseline
 from feedback.cadence import Cadence
 from feedback.cue import Cue
 from feedback.plan import SessionPlan
-from feedback.played import Played
 from feedback.target import Target
 from firmware_py.plausible import Plausibility
 from firmware_py.session.belt import believed, belt_doubts
