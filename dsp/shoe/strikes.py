@@ -125,6 +125,7 @@ class ShoeStrikes:
         ended = self._run.across(piece, AFTER_GAP_S)
         if ended:
             events.append(ended)
+            self._stop()
 
     def _lose_rhythm(self) -> None:
         self._rhythm.stop()
@@ -132,15 +133,26 @@ class ShoeStrikes:
         self._contraries.clear()
         self._last = self._before = None
 
+    def _stop(self) -> None:
+        """The run is over."""
+        self._lose_rhythm()
+        self._run.clear()
+        self._contacts.relearn()
+
     def _expire(self, first: int, last: int, events: list[StrideEvent]) -> bool:
         """Ends the run at the first sample of first..last that has reached the deadline."""
         if last <= first or not self._run.due(self._history.at(T, last - 1)):
             return False
         view = self._history.view
-        ended = self._run.expired(view(T, first, last), view(KNOWN, first, last))
+        known = view(KNOWN, first, last)
+        ended = self._run.expired(view(T, first, last), known)
         if ended:
+            # What came before was asked about with what the run had shown.
+            self._contacts.advance(
+                self._history, first + int(np.searchsorted(known, ended.t_decision))
+            )
             events.append(ended)
-            self._lose_rhythm()
+            self._stop()
         return ended is not None
 
     def _due_shock(self) -> int | None:
@@ -223,8 +235,7 @@ class ShoeStrikes:
         self._last, self._before = stance, None
         if self._weak >= WEAK_STRIDES and self._run.t is not None:
             events.append(Running(self._run.t, stance.t_decision, on=False))
-            self._lose_rhythm()
-            self._run.clear()
+            self._stop()
         return True
 
     def _sure(self, interval_s: float, shock_g: float = math.inf) -> float:
@@ -268,8 +279,7 @@ class ShoeStrikes:
             self._rhythm.follow(interval)
         if self._weak >= WEAK_STRIDES:
             events.append(Running(stance.t, stance.t_decision, on=False))
-            self._lose_rhythm()
-            self._run.clear()
+            self._stop()
 
     def _seek(self, stance: Stance, events: list[StrideEvent]) -> None:
         """Three strides of a kind at like intervals are a run, or walking if the foot lay still."""
