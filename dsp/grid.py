@@ -44,6 +44,24 @@ class Piece:
     clipped: BoolArray
     gyr_clipped: BoolArray
 
+    def cut(self, number: int) -> "tuple[Piece, Piece]":
+        """The samples before `number`, and the rest."""
+        return self._part(slice(None, number)), replace(
+            self._part(slice(number, None)), restart=False, hole_s=0.0
+        )
+
+    def _part(self, s: slice) -> "Piece":
+        return replace(
+            self,
+            t=self.t[s],
+            known=self.known[s],
+            acc=self.acc[s],
+            gyr=None if self.gyr is None else self.gyr[s],
+            unsure=self.unsure[s],
+            clipped=self.clipped[s],
+            gyr_clipped=self.gyr_clipped[s],
+        )
+
 
 class Grid:
     """Holes are found from the times and from what the source declares lost.

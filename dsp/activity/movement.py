@@ -27,6 +27,7 @@ STILL_G: Final = 0.05
 """Breathing hard (5 mm at 0.7 Hz, leaning by 1 degree: 0.02 g), heart beat and sway stay below it;
 a car (0.03 to 0.1 g, whole-body vibration surveys) not for long."""
 STILL_RAD_S: Final = radians(10.0)
+STUCK: Final = 1e-20
 LEAST_MEAN: Final = 0.5 * STANDARD_GRAVITY
 """Shorter means have no direction: an axis is absent, or nothing carries the sensor."""
 
@@ -110,11 +111,13 @@ class Movements:
         tilt_deg = _between(self._means[0], mean) if len(self._means) == 2 else 0.0
         self._means.append(mean)
         turning = squares[3:]
+        # An axis stuck at some value spreads by no more than its mean was rounded.
+        turns = min(turning) > STUCK * max(turning[0], turning[1], turning[2], 1.0)
         return Movement(
             t=history.at(self._t, first),
             t_decision=history.at(self._known, first + n - 1),
             force_g=sqrt(squares[0] + squares[1] + squares[2]) / STANDARD_GRAVITY,
-            turn=sqrt(turning[0] + turning[1] + turning[2]) if min(turning) > 0.0 else None,
+            turn=sqrt(turning[0] + turning[1] + turning[2]) if turns else None,
             tilt_deg=tilt_deg,
         )
 

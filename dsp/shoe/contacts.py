@@ -60,6 +60,10 @@ class Contacts:
         self._swing_from = None
         self._first = self._next = number
 
+    def relearn(self) -> None:
+        """The swings of a run say nothing of what comes after it."""
+        self._usual_swing = 1.5 * self._least
+
     def find(self, history: History) -> int | None:
         """Number of the sample at which the next contact is certain, or None up to now."""
         rest, alone = self._rest(history), self._alone(history)

@@ -27,6 +27,9 @@ NO_FLIGHT_STILL: Final = 0.17
 HARD_G_S: Final = 0.55
 """Shock for the speed of the swing before it, g per rad/s (measured: walking 0.17–0.27, running
 0.42–0.54): so hard lands only a foot that fell. Asked only where the others leave it open."""
+JOG_LONGEST_S: Final = 0.87
+"""138 steps/min: below it who has no flight may as well walk briskly with a hard heel (as at the
+waist)."""
 SLOW_STRIDE_S: Final = 0.84
 """Without a gyro the length of the stride must stand in for that of the contact."""
 LEAST_SHOCK_G: Final = 0.8
@@ -84,9 +87,10 @@ class Gait:
         if mean_s < WALK_SHORTEST_S:
             return RUN_STILL
         shares = [toe_off_share(self._history, a, b) for a, b in pairwise(strikes)]
-        if math.fsum(shares) / strides <= BOTH_FEET or self._lands_hard(strikes):
+        if math.fsum(shares) / strides <= BOTH_FEET:
             return RUN_STILL
-        return NO_FLIGHT_STILL
+        jogs = mean_s <= JOG_LONGEST_S and self._lands_hard(strikes)
+        return RUN_STILL if jogs else NO_FLIGHT_STILL
 
     def _lands_hard(self, strikes: Sequence[Stance]) -> bool:
         swing = self._history.view(TURN, strikes[0].number, strikes[-1].number).max()

@@ -74,5 +74,5 @@ def samples_of(history: History, window: StrideWindow, rate_hz: float) -> Stride
 
 
 def _recorded(axes: FloatArray) -> bool:
-    """Whether all three were: an absent one reads 0 throughout, which noise never does."""
-    return bool(axes.any(axis=1).all() and np.isfinite(axes).all())
+    """Whether all three were: an absent or dead one never changes, which noise always does."""
+    return bool((axes != axes[:, :1]).any(axis=1).all() and np.isfinite(axes).all())

@@ -4,10 +4,7 @@ The slow path (`dsp.shoe.contacts`) finds the rhythm, confirms each strike 0.1â€
 better time for the metric tier, and reports the ones whose shock was too soft for the trigger.
 """
 
-import math
-from collections import deque
 from itertools import pairwise
-from statistics import median
 from typing import Final
 
 import numpy as np
@@ -31,6 +28,7 @@ from dsp.shoe.stance import (
     reached,
     same_way,
 )
+from dsp.shoe.usual import Usual
 
 WEAK_STRIDES: Final = 2
 DUE: Final = 0.65
@@ -39,17 +37,16 @@ LATE: Final = 1.3
 """Of the period: a shock later than this must be confirmed before it is a strike."""
 TRIGGER_SHARE: Final = 0.35
 """Of the usual shock peak (science 6.3: 0.3 Ã— the median of the last 8 impacts)."""
-SOFT_SHARE: Final = 0.5
-"""Of the usual shock peak: a contact softer than this is less sure to be a strike."""
 APART: Final = 0.65
 """Of the period: contacts closer than this are one."""
-TRUST_BLIND: Final = 0.5
-"""Without a gyro the direction of the force must tell strikes from toe-offs, which is less sure."""
 SAME_S: Final = 0.1
 """A sure contact this close to a triggered strike is the same one."""
+BEAT, OFF = 0.5, 0.15
+"""Agreement with the rhythm, and the share of a period that it is: how a foot came down in a hole
+was not seen, and filters that start shake, so when it came must tell. A contact so soon after:"""
+BLIND_S: Final = 0.5
 WRONG_ROW: Final = 3
 """As many as make a row: so many harder contacts between ours are the strikes."""
-SHOCKS: Final = 8
 MISSED_PERIODS: Final = 2.6
 """Without a strike end a run: one that was not seen does not, two do. Even of the quickest strides
 0.3 s are left after the second period, in which the slow path makes sure of the next strike."""
@@ -72,11 +69,9 @@ class ShoeStrikes:
         self._history = history
         self._contacts = Contacts(stream.rate_hz, has_gyro=stream.has_gyro)
         self._gait = Gait(history, stream.rate_hz, has_gyro=stream.has_gyro)
-        self._trust = 1.0 if stream.has_gyro else TRUST_BLIND
         self._rows = Rows(STRIDE.shortest_s)
         self._rhythm = Rhythm(STRIDE)
-        self._shocks: deque[float] = deque(maxlen=SHOCKS)
-        self._usual_shock = 0.0
+        self._usual = Usual(self._rhythm, has_gyro=stream.has_gyro)
         self._last: Stance | None = None
         """The newest strike; while it is unconfirmed its `shock_g` is 0."""
         self._strike_t = 0.0
@@ -84,7 +79,7 @@ class ShoeStrikes:
         """The strike before it, as confirmed, with the `t` that was reported."""
         self._reference: Stance | None = None
         self._contraries: list[Stance] = []
-        self._next = 0
+        self._next = self._whole_from = 0
         self._weak = 0
         self._broken = False
         """A hole lies after the last strike: no stride can be measured across it."""
@@ -114,7 +109,7 @@ class ShoeStrikes:
 
     def _restart(self, piece: Piece, first: int, events: list[StrideEvent]) -> None:
         """A long hole before sample `first`: a known rhythm outlives only a short one."""
-        self._next = first
+        self._next = self._whole_from = first
         self._contacts.restart(self._next)
         period = self._rhythm.period_s
         if period is not None and piece.hole_s < KEPT_S:
@@ -125,6 +120,7 @@ class ShoeStrikes:
         ended = self._run.across(piece, AFTER_GAP_S)
         if ended:
             events.append(ended)
+            self._stop()
 
     def _lose_rhythm(self) -> None:
         self._rhythm.stop()
@@ -132,15 +128,26 @@ class ShoeStrikes:
         self._contraries.clear()
         self._last = self._before = None
 
+    def _stop(self) -> None:
+        """The run is over."""
+        self._lose_rhythm()
+        self._run.clear()
+        self._contacts.relearn()
+
     def _expire(self, first: int, last: int, events: list[StrideEvent]) -> bool:
         """Ends the run at the first sample of first..last that has reached the deadline."""
         if last <= first or not self._run.due(self._history.at(T, last - 1)):
             return False
         view = self._history.view
-        ended = self._run.expired(view(T, first, last), view(KNOWN, first, last))
+        known = view(KNOWN, first, last)
+        ended = self._run.expired(view(T, first, last), known)
         if ended:
+            # What came before was asked about with what the run had shown.
+            self._contacts.advance(
+                self._history, first + int(np.searchsorted(known, ended.t_decision))
+            )
             events.append(ended)
-            self._lose_rhythm()
+            self._stop()
         return ended is not None
 
     def _due_shock(self) -> int | None:
@@ -155,23 +162,24 @@ class ShoeStrikes:
         first, last = np.searchsorted(t, [early, late])
         due = self._next + int(first)
         shock = self._history.view(SHOCK, due, self._next + int(last))
-        over = np.flatnonzero(shock >= TRIGGER_SHARE * self._usual_shock)
+        over = np.flatnonzero(shock >= TRIGGER_SHARE * self._usual.shock_g)
         for number in over + due:
+            if self._broken and self._usual.on_beat(t[number - self._next] - self._last.t) < BEAT:
+                continue
             approach = approach_to(self._history, int(number), self._rate)
             if same_way(approach, self._reference.approach):
                 return int(number)
         return None
 
     def _trigger(self, number: int, events: list[StrideEvent]) -> None:
-        least = TRIGGER_SHARE * self._usual_shock
-        t = reached(self._history, number, least, self._rate)
+        t = reached(self._history, number, TRIGGER_SHARE * self._usual.shock_g, self._rate)
         known = self._history.at(KNOWN, number)
         if self._last is not None and not self._last.shock_g:
             # No sure contact came: the strike before stands as it was triggered.
             self._confirm(as_triggered(self._history, self._last, known, self._rate), events)
         if self._last is None:
             return
-        events.append(FootStrike(t, known, self._side, self._sure(t - self._last.t)))
+        events.append(FootStrike(t, known, self._side, self._usual.sure(t - self._last.t)))
         self._strike(Stance(number, t, known, 0.0, (0.0, 0.0, 0.0)), t)
 
     def _touch(self, stance: Stance, events: list[StrideEvent]) -> None:
@@ -185,12 +193,12 @@ class ShoeStrikes:
             return
         interval = stance.t - self._last.t
         if interval >= APART * period:
-            if self._broken and not self._on_beat(interval):
+            if self._broken and self._usual.on_beat(interval) < BEAT:
                 # Across a hole the way a foot turned is not known for sure: when it came is.
                 return
             if self._walks(self._last, stance, events):
                 return
-            sure = self._sure(interval, stance.shock_g)
+            sure = self._usual.sure(interval, stance.shock_g)
             events.append(FootStrike(stance.t, stance.t_decision, self._side, sure))
             self._strike(stance, stance.t)
         elif self._last.shock_g > 0.0 or abs(interval) > SAME_S:
@@ -202,7 +210,7 @@ class ShoeStrikes:
     def _contrary(self, stance: Stance, events: list[StrideEvent]) -> None:
         """A contact of the other row: mostly a toe-off, but harder ones were strikes."""
         row = self._contraries
-        hard = stance.shock_g > self._usual_shock
+        hard = stance.shock_g > self._usual.shock_g
         if not hard or (row and not self._rhythm.is_whole(stance.t - row[-1].t)):
             row.clear()
         if hard:
@@ -223,23 +231,12 @@ class ShoeStrikes:
         self._last, self._before = stance, None
         if self._weak >= WEAK_STRIDES and self._run.t is not None:
             events.append(Running(self._run.t, stance.t_decision, on=False))
-            self._lose_rhythm()
-            self._run.clear()
+            self._stop()
         return True
 
-    def _sure(self, interval_s: float, shock_g: float = math.inf) -> float:
-        """Confidence in a strike: it comes when it is due, and not much softer than the others."""
-        strength = min(1.0, shock_g / (SOFT_SHARE * self._usual_shock))
-        return self._trust * self._on_beat(interval_s) * strength
-
-    def _on_beat(self, interval_s: float) -> float:
-        """1 for exactly one period or more whole ones, 0 for 30 % of one off."""
-        periods = max(round(interval_s / (self._rhythm.period_s or interval_s)), 1)
-        return self._rhythm.agreement(interval_s - (periods - 1) * (self._rhythm.period_s or 0.0))
-
-    def _remember_shock(self, strike: Stance) -> None:
-        self._shocks.append(strike.shock_g)
-        self._usual_shock = median(self._shocks)
+    def _cut_into(self, strike: Stance) -> bool:
+        """Whether a hole may have taken the beginning of a contact."""
+        return 0 <= strike.number - self._whole_from < BLIND_S * self._rate
 
     def _strike(self, stance: Stance, reported_t: float) -> None:
         """A new last strike; the one before it is as good as it will get."""
@@ -254,7 +251,7 @@ class ShoeStrikes:
     def _confirm(self, stance: Stance, events: list[StrideEvent]) -> None:
         """The metric tier of the stride that ends with the last strike."""
         self._last = self._reference = stance
-        self._remember_shock(stance)
+        self._usual.remember(stance)
         self._expect(stance.t)
         if self._before is None:
             return
@@ -263,13 +260,12 @@ class ShoeStrikes:
         weak = not self._gait.runs(begin, stance)
         self._weak = self._weak + 1 if weak else 0
         if self._rhythm.is_whole(interval) and not weak:
-            sure = self._sure(interval, stance.shock_g)
+            sure = self._usual.sure(interval, stance.shock_g)
             events.append(StrideWindow(begin, stance, strike_t, stance.t_decision, sure))
             self._rhythm.follow(interval)
         if self._weak >= WEAK_STRIDES:
             events.append(Running(stance.t, stance.t_decision, on=False))
-            self._lose_rhythm()
-            self._run.clear()
+            self._stop()
 
     def _seek(self, stance: Stance, events: list[StrideEvent]) -> None:
         """Three strides of a kind at like intervals are a run, or walking if the foot lay still."""
@@ -282,16 +278,19 @@ class ShoeStrikes:
             return
         if not self._rows.is_strongest(row) or not self._gait.shocks_stand_out(a, b, c):
             return
+        if self._cut_into(a) and abs((b.t - a.t) / (c.t - b.t) - 1.0) > OFF:
+            del row[:-2]
+            return
         self._rhythm.start((c.t - a.t) / 2.0)
         self._weak = 0
-        self._shocks.clear()
         start = self._gait.led_in(row)
-        for strike in start:
-            self._remember_shock(strike)
+        if self._cut_into(start[0]) and self._usual.on_beat(start[1].t - start[0].t) < BEAT:
+            del start[0]
+        self._usual.begin(start)
         if self._run.t is None:
             events.append(Running(start[0].t, c.t_decision, on=True))
-        strides = [(x, y, self._sure(y.t - x.t, x.shock_g)) for x, y in pairwise(start)]
-        for strike, _, sure in [*strides, (c, c, self._sure(c.t - b.t, c.shock_g))]:
+        strides = [(x, y, self._usual.sure(y.t - x.t, x.shock_g)) for x, y in pairwise(start)]
+        for strike, _, sure in [*strides, (c, c, self._usual.sure(c.t - b.t, c.shock_g))]:
             events.append(FootStrike(strike.t, c.t_decision, self._side, sure))
         for begin, end, sure in strides:
             events.append(StrideWindow(begin, end, begin.t, c.t_decision, sure))

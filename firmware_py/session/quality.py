@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from dsp.block import SampleBlock
+from dsp.gyro_watch import GyroWatch
 from firmware_py.trace.header import TraceHeader
 
 
@@ -19,6 +20,7 @@ class Quality:
         self._samples = self._lost = self._acc = self._gyr = 0
         self._gaps = 0
         self._longest_s = 0.0
+        self._watch: GyroWatch | None = GyroWatch(header.rate_hz)
 
     def add(self, block: SampleBlock) -> None:
         """Takes the next samples."""
@@ -38,6 +40,18 @@ class Quality:
             self._lost += int(block.lost.sum())
         self._acc += int(np.count_nonzero(block.acc_clipped))
         self._gyr += int(np.count_nonzero(block.gyr_clipped))
+
+        self._listen(block)
+
+    def _listen(self, block: SampleBlock) -> None:
+        """Says once that the gyro is dead."""
+        if self._watch is None or block.gyr is None:
+            return
+        dead = self._watch.push(block.acc, block.gyr)
+        if dead is not None:
+            self._watch = None
+            since = float(block.t[dead - 1]) - (self.first_t or 0.0)
+            self.note(f"gyro: no signal (known {since:.0f} s into the session)")
 
     def note(self, text: str) -> None:
         """A remark in words."""

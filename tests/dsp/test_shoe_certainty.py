@@ -69,6 +69,20 @@ def test_the_coach_takes_no_notice_of_inferred_strikes() -> None:
     assert cues(inferred=True) == cues(inferred=False)
 
 
+@pytest.mark.parametrize("blind", [False, True], ids=["gyro", "no gyro"])
+@pytest.mark.parametrize("hole_s", [0.12, 0.2, 0.35, 0.8, 1.2, 2.0, 3.2])
+def test_a_hole_at_any_phase_of_the_stride_makes_no_strike(hole_s: float, *, blind: bool) -> None:
+    for seed in range(3):
+        for phase in range(4):
+            gap = (9.0 + 0.18 * phase, hole_s)
+            sensor = replace(BLIND if blind else SHOE_SENSOR, rate_hz=208.0, loss=Loss(gaps=(gap,)))
+            runner = Runner(strike_angle_deg=(16.0, 6.0, -5.0)[seed], softness=0.3 * seed)
+            got = read(running(13.0, seed=seed, sensor=sensor, runner=runner))
+            near = got.run.truth.strike_t[~got.run.truth.left]
+            for strike in got.strikes:
+                assert np.abs(near - strike.t).min() < WINDOW_S
+
+
 @cache
 def hard_runs(*, blind: bool) -> list[Read]:
     """Walking, running and stopping with many holes, uneven steps and soft shocks."""
@@ -107,7 +121,7 @@ def test_strikes_of_low_confidence_are_wrong_more_often(*, blind: bool, unsure: 
             count[0] += j not in right
             count[1] += 1
     (low, lows), (high, highs) = wrong[True], wrong[False]
-    assert lows > 20
+    assert lows > 10
     assert highs > 100
     assert low / lows > 3.0 * high / highs
 

@@ -113,6 +113,45 @@ def test_a_slow_jog_is_running_with_flight_or_without(
 
 
 @SENSORS
+@pytest.mark.parametrize(
+    ("impact_g", "softness", "run_spm", "walk_spm", "rate_hz"),
+    [
+        (2.0, 0.9, 150.0, 107.0, 208.0),
+        (15.0, 0.1, 137.0, 124.0, 100.0),
+        (20.0, 0.1, 148.0, 124.0, 416.0),
+        (20.0, 0.4, 171.0, 132.0, 208.0),
+        (9.0, 0.2, 185.0, 92.0, 833.0),
+    ],
+)
+def test_walking_of_any_softness_ends_a_run_within_two_strides_and_is_walking(
+    impact_g: float,
+    softness: float,
+    run_spm: float,
+    walk_spm: float,
+    rate_hz: float,
+    sensor: Sensor,
+) -> None:
+    speed = 3.2 + 0.02 * (run_spm - 168.0)
+    walked = 1.35 + 0.02 * (walk_spm - 112.0)
+    phases = [
+        Phase(Motion.STAND, 2.0),
+        Phase(Motion.RUN, 15.0, run_spm, speed=speed),
+        Phase(Motion.WALK, 25.0, walk_spm, speed=walked),
+    ]
+    runner = Runner(shoe_impact_g=impact_g, softness=softness)
+    for seed in range(3):
+        slow = replace(sensor, rate_hz=rate_hz)
+        got = read(doing(phases, seed=seed, sensor=slow, runner=runner))
+        walks = got.run.truth.strike_t[~got.run.truth.left & ~got.run.truth.running]
+        assert len(got.pairs) > 12
+        # Two strides that rest decide it; the one between running and walking is neither. What is
+        # brisk and has no gyro takes one more.
+        last = walks[3 if sensor.gyr_axes or walk_spm < 130.0 else 4]
+        assert not any(s.t > last + WINDOW_S for s in got.strikes)
+        assert len([w for w in got.walk_steps if w.t > walks[2]]) >= len(walks) - 5
+
+
+@SENSORS
 def test_nothing_of_a_day_has_a_foot_strike(sensor: Sensor) -> None:
     assert read(daily_life(seed=1, mount=Mount.SHOE, sensor=sensor)).strikes == []
 
