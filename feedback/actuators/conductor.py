@@ -12,6 +12,7 @@ from feedback.actuators.edges import Edge
 from feedback.actuators.guarded import Guarded
 from feedback.actuators.played import NotPlayed, Played, Struck, record
 from feedback.cue import Cue, Pattern
+from feedback.patterns import graded
 from feedback.pulse import Pulse, Voice
 
 log = logging.getLogger(__name__)
@@ -184,7 +185,7 @@ class Conductor:
         return [
             _Line(
                 part,
-                part.edges(shapes[part.voice]),
+                part.edges(graded(shapes[part.voice], cue.grade + 1)),
                 cue.t - part.onset_s if planned else now,
                 level,
             )

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 class _Do(Enum):
     HUSH = auto()
     CANCEL_BEATS = auto()
+    FINISH = auto()
     STOP = auto()
 
 
@@ -56,6 +57,7 @@ class Player:
     ) -> None:
         self._clock = clock
         self._realtime = realtime
+        self._last = False
         self._conductor = Conductor(actuators, patterns, clock, played=played, failed=failed)
         self._conductor.night = night
         self._conductor.silent = silent
@@ -102,6 +104,12 @@ class Player:
         """Beats that have not begun are not played."""
         self._inbox.put(_Do.CANCEL_BEATS)
 
+    def finish(self, timeout: float = 5.0) -> bool:
+        """Lets what is playing end, but no beats that wait; then as `close`."""
+        self._inbox.put(_Do.FINISH)
+        self._thread.join(timeout)
+        return not self._thread.is_alive() or self.close()
+
     def close(self, timeout: float = 2.0) -> bool:
         """Ends what is playing and lets go of the actuators; whether within `timeout` s."""
         self._inbox.put(_Do.STOP)
@@ -144,11 +152,16 @@ class Player:
     def _once(self) -> bool:
         """Does what is due and waits for what comes next; whether to go on."""
         due = self._conductor.step()
+        if due is None and self._last:
+            return False
         item = self._next(due)
         while item is not None:
             if item is _Do.STOP:
                 return False
-            if item is _Do.HUSH:
+            if item is _Do.FINISH:
+                self._conductor.cancel_beats()
+                self._last = True
+            elif item is _Do.HUSH:
                 self._conductor.hush()
             elif item is _Do.CANCEL_BEATS:
                 self._conductor.cancel_beats()
