@@ -70,6 +70,10 @@ class AlsaPcm:
                 "no sound without pyalsaaudio: apt install libasound2-dev, then "
                 "pip install 'gaitcoach[speaker]'"
             ) from e
+        if not hasattr(alsaaudio.PCM, "avail"):
+            raise SpeakerError(
+                "no sound: pyalsaaudio is older than 0.11; pip install 'gaitcoach[speaker]'"
+            )
         self._device = device
         self._refusal: type[Exception] = alsaaudio.ALSAAudioError
         try:

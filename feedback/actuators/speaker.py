@@ -68,14 +68,12 @@ class Feed:
         """
         period = self._pcm.period
         room = self._pcm.room()
-        wrote = 0
-        # Not for ever: a card that takes everything (ALSA's null) would never let go.
-        while (room < 0 or room >= period) and wrote < self._pcm.periods:
-            room = self._supply(room) - period
-            wrote += 1
-        if not wrote:
+        if 0 <= room < period:
             # Some cards know their place only at the end of a period: asked more often near it.
             return self._period_s / 4
+        while room < 0 or room >= period:
+            room = self._supply(room) - period
+        # At least a little: a card that always has room (ALSA's null) would take all our time.
         return max((period - room) / self._pcm.rate_hz, self._period_s / 4)
 
     def end(self) -> None:
