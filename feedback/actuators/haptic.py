@@ -134,14 +134,16 @@ class TriggeredHaptic(_OnChip):
     def on(self, pulse: Pulse, level: float) -> None:
         """Shakes."""
         strength = min(1.0, max(0.0, level * pulse.strength))
+        effect = BUZZES[min(4, round(5.0 * (1.0 - strength)))]
         if self._started:
-            # A second edge while it plays would end it.
+            if strength > 0.0 and effect == self._loaded:
+                return
             self.off()
         if strength <= 0.0:
             return
         try:
             self._wake()
-            self._load(BUZZES[min(4, round(5.0 * (1.0 - strength)))])
+            self._load(effect)
         except BaseException:
             self._ready = False
             raise

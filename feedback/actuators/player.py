@@ -133,7 +133,6 @@ class Player:
             except Exception:
                 log.exception("the cue player failed; what was playing is dropped")
                 conductor.hush()
-        conductor.silent = True
         with suppress(queue.Empty):
             while True:
                 # Who gave a cue too late is told what became of it.

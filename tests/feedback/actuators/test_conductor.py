@@ -76,6 +76,14 @@ def test_a_pulse_shorter_than_the_kick_is_not_kicked() -> None:
     assert edges[0].action is Action.ON
 
 
+def test_a_part_that_runs_already_is_not_kicked_again() -> None:
+    edges = edges_of((Pulse(0.1), Pulse(0.1, 0.1), Pulse(0.1)), kick_s=0.03, brake_s=0.02)
+    assert [e.action.value for e in edges] == [
+        *("kick", "on", "on", "brake", "off"),
+        *("kick", "on", "brake", "off"),
+    ]
+
+
 def test_the_newest_cue_wins() -> None:
     stage = Stage()
     stage.give(Pattern.SOFTER)
@@ -306,6 +314,18 @@ def test_an_actuator_that_cannot_be_silenced_is_tried_soon_and_then_now_and_then
         (pytest.approx(100.5 + sum(OFF_AGAIN_S) + 4 * RETRY_S), "off"),
     ]
     assert stage.failures == [("beeper", "bus")]
+
+
+def test_a_late_try_to_silence_one_pattern_does_not_cut_the_next() -> None:
+    stage = Stage()
+    (beeper,) = stage.actuators
+    stage.give(Pattern.SOFTER)
+    stage.run(100.1)
+    beeper.stuck = OSError("bus")
+    stage.give(Pattern.SOFTER)
+    beeper.stuck = None
+    stage.run()
+    assert beeper.times == [(100.0, "on"), (100.1, "on"), (100.6, "off")]
 
 
 def test_an_actuator_that_never_sounded_needs_no_second_try_to_silence_it() -> None:

@@ -112,12 +112,17 @@ def test_a_triggered_pulse_does_not_wait_for_the_bus() -> None:
     assert volts == pytest.approx(LRA.rated_v, rel=0.01)
 
 
-def test_a_triggered_pulse_after_another_without_silence_still_shakes() -> None:
+def test_a_triggered_pulse_goes_on_into_the_next_and_another_strength_takes_over() -> None:
     rig = HapticRig()
     haptic = TriggeredHaptic(rig.chip, rig.trigger)
     haptic.on(FULL, 1.0)
+    changes = len(rig.sim.drive)
     haptic.on(FULL, 1.0)
-    assert rig.volts > 0.0
+    assert len(rig.sim.drive) == changes
+    haptic.on(FULL, 0.4)
+    assert rig.volts == pytest.approx(0.4 * LRA.rated_v, rel=0.02)
+    haptic.on(FULL, 0.0)
+    assert rig.volts == 0.0
 
 
 def test_a_long_triggered_pulse_lasts_until_it_is_told_to_end() -> None:
@@ -136,12 +141,30 @@ def test_a_chip_that_was_reset_is_set_up_again_at_the_end_of_the_pulse(
 ) -> None:
     rig = HapticRig()
     haptic = make(rig)
-    haptic.on(FULL, 1.0)
+    haptic.on(FULL, 0.5)
     rig.sim.power_up(rig.time.now(), cold=False)
     haptic.off()
-    haptic.on(FULL, 1.0)
-    assert rig.volts > 0.0
+    haptic.on(FULL, 0.5)
+    assert 0.3 * LRA.rated_v < rig.volts < 0.7 * LRA.rated_v
     assert haptic.restarts == 1  # type: ignore[attr-defined]
+
+
+@BOTH
+def test_a_chip_that_was_without_power_shakes_with_the_first_pulse_after_it(
+    make: Callable[[HapticRig], Actuator],
+) -> None:
+    rig = HapticRig()
+    haptic = make(rig)
+    haptic.off()
+    start = rig.time.now()
+    rig.wire.unplug(0x5A, start, start + 5.0)
+    with pytest.raises(OSError, match="nobody answers"):
+        haptic.on(FULL, 0.5)
+    with pytest.raises(OSError, match="nobody answers"):
+        haptic.off()
+    rig.time.sleep(10.0)
+    haptic.on(FULL, 0.5)
+    assert 0.3 * LRA.rated_v < rig.volts < 0.7 * LRA.rated_v
 
 
 def test_a_shorted_motor_is_told() -> None:
@@ -248,6 +271,21 @@ def test_an_auto_calibration_that_never_ends_is_given_up() -> None:
     with pytest.raises(ActuatorError, match="auto-calibration never ends"):
         rig.chip.auto_calibrate()
     assert rig.time.now() < 105.0
+
+
+def test_a_calibration_that_breaks_off_leaves_the_motor_at_rest() -> None:
+    whole = HapticRig()
+    whole.chip.auto_calibrate()
+    broken = 0
+    for number in range(whole.wire.transactions):
+        # The try and its repetition.
+        rig = HapticRig(faults=FaultPlan({number: Fault.NACK, number + 1: Fault.NACK}))
+        try:
+            rig.chip.auto_calibrate()
+        except OSError:
+            broken += 1
+            assert rig.volts == 0.0
+    assert broken > 20
 
 
 def test_a_reset_in_mid_calibration_gives_no_calibration() -> None:
