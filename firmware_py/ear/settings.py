@@ -1,7 +1,6 @@
 """`[cues]` of the configuration: what makes cues heard or felt, and how strongly."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from dsp.errors import ConfigError
@@ -27,14 +26,14 @@ def _actuators(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _pins(value: Any) -> Mapping[str, Any]:
+def _pins(value: Any) -> tuple[tuple[str, int], ...]:
     if not isinstance(value, dict):
         raise ValueError("must be a table: write [cues.pins] on a line of its own")
     try:
         pin_map(value)
     except ConfigError as e:
         raise ValueError(str(e)) from e
-    return value
+    return tuple(value.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,8 @@ class CueSettings:
     """
 
     actuators: tuple[str, ...] = setting(
-        "What plays the cues: buzzer, piezo, motor, haptic, haptic-trigger, speaker; none: lines on "
-        "the terminal only.",
+        "What plays the cues: buzzer, piezo, motor, haptic, haptic-trigger, speaker; none: lines "
+        "on the terminal only.",
         (),
         read=_actuators,
     )
@@ -81,11 +80,8 @@ class CueSettings:
         at_least=0,
         at_most=99,
     )
-    pins: Mapping[str, Any] = field(
-        default_factory=dict,
-        metadata=setting(
-            "Pins that are elsewhere than in the built-in map.", None, read=_pins
-        ).metadata,
+    pins: tuple[tuple[str, int], ...] = setting(
+        "Pins that are elsewhere than in the built-in map.", (), read=_pins
     )
 
     def __post_init__(self) -> None:
@@ -96,7 +92,7 @@ class CueSettings:
 
     @property
     def pin_map(self) -> PinMap:
-        return pin_map(self.pins)
+        return pin_map(dict(self.pins))
 
     @property
     def motor(self) -> Motor:
