@@ -55,9 +55,14 @@ def recorded(record: dict[str, Any] | None) -> Coaching:
     return Coaching(from_table(FeedbackSettings, said, "feedback."), plan_of(record.get("plan")))
 
 
-def configured(config: Config) -> Coaching:
-    """Of a new run."""
-    return Coaching(config.feedback or FeedbackSettings(), config.plan)
+def configured(config: Config, plan: SessionPlan | None = None) -> Coaching:
+    """Of a run with this configuration.
+
+    Args:
+        plan: the session that is due in the runner's programme; None: the configured programme's
+            first, if one is configured.
+    """
+    return Coaching(config.feedback or FeedbackSettings(), plan or config.plan)
 
 
 def replayed(config: Config, header: TraceHeader) -> Coaching:

@@ -12,6 +12,7 @@ from feedback.programmes.reading import BUILT_IN, built_in, load_programme
 from feedback.programmes.state import start
 from feedback.settings import FeedbackSettings
 from feedback.tables import from_table, read_toml, unknown
+from firmware_py.ear.settings import CueSettings
 from firmware_py.sensor.settings import SensorSettings
 from firmware_py.wearer import RunnerSettings
 
@@ -25,12 +26,14 @@ class Config:
         programme: what `feedback.programme` names, already loaded.
         sensor: `[sensor]`, where the sensor sits and how it is wired.
         runner: `[runner]`, who runs, and where.
+        cues: `[cues]`, what makes cues heard or felt.
     """
 
     feedback: FeedbackSettings | None = None
     programme: Programme | None = None
     sensor: SensorSettings = field(default_factory=SensorSettings)
     runner: RunnerSettings = field(default_factory=RunnerSettings)
+    cues: CueSettings = field(default_factory=CueSettings)
 
     @property
     def plan(self) -> SessionPlan | None:
@@ -44,6 +47,7 @@ SECTIONS: dict[str, type[Any]] = {
     "sensor": SensorSettings,
     "runner": RunnerSettings,
     "feedback": FeedbackSettings,
+    "cues": CueSettings,
 }
 
 
@@ -61,13 +65,16 @@ def load_config(path: Path) -> Config:
             file = _resolved(path, sensor.calibration, "sensor.calibration")
             sensor = replace(sensor, calibration=str(file))
         runner = from_table(RunnerSettings, tables.get("runner", {}), "runner.")
+        cues = from_table(CueSettings, tables.get("cues", {}), "cues.")
+        if cues.patterns is not None:
+            cues = replace(cues, patterns=str(_resolved(path, cues.patterns, "cues.patterns")))
         feedback = _feedback(tables) if "feedback" in tables else None
     except ConfigError as e:
         raise ConfigError(f"{path}: {e}") from e
     if feedback is None or feedback.programme is None:
-        return Config(feedback, sensor=sensor, runner=runner)
+        return Config(feedback, sensor=sensor, runner=runner, cues=cues)
     programme = _programme(path, feedback.programme)
-    return Config(feedback, programme, sensor, runner)
+    return Config(feedback, programme, sensor, runner, cues)
 
 
 def _programme(config: Path, name: str) -> Programme:

@@ -29,13 +29,18 @@ def identity_of(chip: Chip, address: int) -> ChipIdentity:
     return ChipIdentity(chip.setup.part.name, address, chip.fingerprint())
 
 
-def default_path(chip: ChipIdentity) -> Path:
-    """The specimen's file in the user's configuration folder."""
+def own_folder() -> Path:
+    """Where this user's calibrations are kept."""
     base = os.environ.get("XDG_CONFIG_HOME", "")
     folder = Path(base) if base else Path.home() / ".config"
+    return folder / "gaitcoach"
+
+
+def default_path(chip: ChipIdentity) -> Path:
+    """The specimen's file in the user's configuration folder."""
     trim = re.sub(r"[^\w+-]+", "-", chip.fingerprint)
     name = f"{chip.part}-{chip.address:02x}{f'-{trim}' if trim else ''}"
-    return folder / "gaitcoach" / f"calibration-{name}.json"
+    return own_folder() / f"calibration-{name}.json"
 
 
 def path_of(setting: str | None, chip: ChipIdentity) -> Path:

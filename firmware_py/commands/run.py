@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Final
 from drivers.part import Setup
 from drivers.reader import POLL_S
 from dsp.block import Mount, Side
-from dsp.errors import ConfigError, UsageError
+from dsp.errors import ConfigError, GaitCoachError, UsageError
 from firmware_py.coaching import configured
 from firmware_py.commands.numbers import positive
 from firmware_py.commands.run_session import RunOptions, RunSession
 from firmware_py.commands.screen import SIGNALED, Screen, ctrl_c
 from firmware_py.config import Config, load_config
+from firmware_py.ear.hearing import Hearing
 from firmware_py.live import SIMULATED, Live
+from firmware_py.programme.due import due, put_down, today, usual
+from firmware_py.programme.text import session_line
 from firmware_py.sensor.attached import attach
 from firmware_py.sensor.settings import SensorSettings
 from firmware_py.session.folder import default_folder
@@ -116,7 +119,8 @@ def coach(options: RunOptions) -> int:
         attached = world.attached
     _check_poll(options.poll_s, attached.chip.setup)
     screen = Screen()
-    coaching = configured(options.config)
+    session_due = due(options.config.programme, options.out, today(), usual(options.config))
+    coaching = configured(options.config, session_due.plan)
     with ExitStack() as stack:
         stack.callback(attached.close)
         asked = stack.enter_context(ctrl_c())
@@ -131,7 +135,14 @@ def coach(options: RunOptions) -> int:
             options.poll_s,
             () if world is None else (world.note,),
         )
+        hearing = Hearing(options.config.cues, attached, world, options.pins)
+        stack.callback(hearing.close)
+        session.listen(hearing.begin(live))
+        for problem in (*session_due.told, *hearing.problems):
+            print(f"gaitcoach: {problem}", file=sys.stderr)
         if not options.as_json:
+            if coaching.plan is not None:
+                screen.say(session_line(coaching.plan))
             who = "" if world is None else f" ({world.note})"
             rate = f"{attached.chip.rate_hz:.0f} Hz"
             screen.say(f"{attached.name}, {rate}, {attached.mount}{who}")
@@ -145,6 +156,11 @@ def coach(options: RunOptions) -> int:
     if lived.recording_error:
         problems.append(f"the recording is cut: {lived.recording_error}")
     problems += session.keep(lived.summary)
+    if session.folder is not None:
+        try:
+            put_down(session_due, lived.summary, session.folder.name, today())
+        except GaitCoachError as e:
+            problems.append(str(e))
     for problem in problems:
         print(f"gaitcoach: {problem}", file=sys.stderr)
     if problems:

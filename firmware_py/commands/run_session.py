@@ -1,5 +1,6 @@
 """What `gaitcoach run` does with a live session: shows it, keeps it, ends it."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,19 +10,21 @@ from drivers.calibration import Calibration
 from drivers.reader import POLL_S
 from dsp.errors import GaitCoachError
 from feedback.console import clock, cue_line
-from feedback.cue import Cue
+from feedback.cue import Cue, Pattern
 from firmware_py.calibrate.files import identity_of, known_of
 from firmware_py.commands.screen import Asked, Screen
 from firmware_py.config import Config
 from firmware_py.hooks import Happened, Hooks
 from firmware_py.recorder import Recorder
 from firmware_py.sensor.attached import Attached
+from firmware_py.session.cues import TRAIN_S
 from firmware_py.session.files import write_summary
 from firmware_py.session.folder import SUMMARY, TRACE, new_session
 from firmware_py.trace.header import TraceHeader
 from firmware_py.trace.writer import TraceWriter
 
 if TYPE_CHECKING:
+    from firmware_py.ear.ear import Ear
     from firmware_py.events_file import EventsFile
     from firmware_py.simulate.world import World
 
@@ -40,6 +43,7 @@ class RunOptions:
         as_json: print the summary as JSON.
         quiet: print no cues.
         poll_s: from one drain of the sensor to the next.
+        pins: makes gpiozero's pin factory; None: lgpio's.
     """
 
     config: Config
@@ -51,6 +55,7 @@ class RunOptions:
     as_json: bool = False
     quiet: bool = False
     poll_s: float = POLL_S
+    pins: Callable[[], Any] | None = None
 
 
 class RunSession:
@@ -77,6 +82,8 @@ class RunSession:
         self._asked = asked
         self._start: float | None = None
         self._events = None if options.events is None else _events_file(options.events)
+        self._ear: Ear | None = None
+        self._beat_t = float("-inf")
 
     def hooks(self) -> Hooks:
         """For `Live`."""
@@ -87,11 +94,16 @@ class RunSession:
             ends=self._ends,
             calibration=self._calibration,
             recorder=self._recorder,
+            quiet=self._quiet,
         )
         if self._world is not None:
             hooks.worked_off = self._world.pacing.follow
             hooks.leaving = self._world.pacing.stop
         return hooks
+
+    def listen(self, ear: "Ear | None") -> None:
+        """From now on the runner hears."""
+        self._ear = ear
 
     def close(self) -> list[str]:
         """Closes the file of the events; what went wrong with it, in words."""
@@ -120,10 +132,23 @@ class RunSession:
             self._events.write(happened.as_dict())
         if not isinstance(happened, Cue):
             return
+        if self._ear is not None:
+            self._ear.play(happened)
         if self._world is not None:
             self._world.runner.hear(happened)
-        if not (self._options.quiet or self._options.as_json):
+        if not (self._options.quiet or self._options.as_json or self._goes_on(happened)):
             self._screen.say(cue_line(happened, start_t))
+
+    def _goes_on(self, cue: Cue) -> bool:
+        """Whether it is a beat after another: the first one has said it."""
+        if cue.pattern is not Pattern.BEAT:
+            return False
+        before, self._beat_t = self._beat_t, cue.t
+        return cue.t - before < TRAIN_S
+
+    def _quiet(self) -> None:
+        if self._ear is not None:
+            self._ear.finish()
 
     def _told(self, text: str, since_s: float) -> None:
         if not self._options.as_json:

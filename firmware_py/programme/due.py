@@ -1,17 +1,23 @@
 """Which session a new run is, and putting down what came of it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from dsp.errors import GaitCoachError
 from feedback.plan import SessionPlan
 from feedback.programmes.history import record
 from feedback.programmes.planning import plan_next
 from feedback.programmes.prescription import Programme
+from feedback.programmes.reading import built_in
 from feedback.programmes.state import ProgrammeState, programme_of, start
+from firmware_py.config import Config
+from firmware_py.doctor.host import ThisHost
 from firmware_py.programme.result import result_of
 from firmware_py.programme.state_file import StateFile
+
+USUAL: Final = "cadence-standard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +35,38 @@ class Due:
     told: tuple[str, ...] = ()
 
 
-def due(configured: Programme | None, folder: Path, day: int | None = None) -> Due:
+def today() -> int | None:
+    """The day, counted from 0001-01-01 as 1; None: the clock was not set since the start."""
+    if not ThisHost().clock_synchronized():
+        return None
+    return datetime.now(UTC).astimezone().date().toordinal()
+
+
+def usual(config: Config) -> Programme | None:
+    """What a runner trains who has chosen nothing; None: the configuration says what to aim for."""
+    said = config.feedback
+    fixed = said is not None and said.cadence_target_spm is not None
+    return None if config.programme is not None or fixed else built_in(USUAL)
+
+
+def due(
+    configured: Programme | None,
+    folder: Path | None,
+    day: int | None = None,
+    otherwise: Programme | None = None,
+) -> Due:
     """The session that is due in the programme under way.
 
     Args:
         configured: `Config.programme`; another one than that under way goes before it, and is then
             at its first session in every run.
-        folder: where sessions are kept.
+        folder: where sessions are kept; None: nowhere, so every run is a first one.
+        otherwise: begun, where no programme is configured or under way.
         day: counted from 0001-01-01 as 1; None: the clock was not set.
     """
+    if folder is None:
+        first = configured or otherwise
+        return Due(None if first is None else plan_next(first, start(first)))
     file = StateFile(folder)
     state: ProgrammeState | None = None
     told: tuple[str, ...] = ()
@@ -48,9 +77,16 @@ def due(configured: Programme | None, folder: Path, day: int | None = None) -> D
         told = (str(e),)
     if state is not None and (configured is None or configured.name == state.programme):
         return Due(plan_next(programme_of(state), state, day), file, told)
-    if configured is None:
+    if configured is not None:
+        return Due(plan_next(configured, start(configured)), told=told)
+    if otherwise is None:
         return Due(None, told=told)
-    return Due(plan_next(configured, start(configured)), told=told)
+    state = start(otherwise)
+    try:
+        file.save(state)
+    except GaitCoachError as e:
+        return Due(plan_next(otherwise, state), told=(*told, str(e)))
+    return Due(plan_next(otherwise, state, day), file, told)
 
 
 def put_down(due: Due, summary: dict[str, Any], source: str, day: int | None = None) -> None:

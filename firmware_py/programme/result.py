@@ -16,7 +16,7 @@ def result_of(summary: dict[str, Any], source: str, day: int | None = None) -> R
     baseline = summary["baseline"]
     impact = summary["impact"]["peak" if mount == "shoe" else "excess"] or {}
     percentiles = summary["cadence"]["percentiles_spm"] or {}
-    dose = summary.get("dose") or {}
+    dose = summary.get("coaching") or {}
     whole = bool(baseline["complete"])
     return Result(
         running_s=float(summary["running_s"]),

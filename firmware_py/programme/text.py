@@ -63,6 +63,15 @@ def next_run(programme: Programme, state: ProgrammeState, day: int | None = None
     return "; ".join(parts)
 
 
+def session_line(plan: SessionPlan) -> str:
+    """A session that begins, in a line."""
+    what = plan.programme
+    if plan.session:
+        what += f", session {plan.session}" + (f" of {plan.of}" if plan.of else "")
+    parts = [what if plan.run_s is None else f"{what}, {plan.run_s / 60:g} min"]
+    return "; ".join([*parts, _planned(plan)])
+
+
 def standing(programme: Programme, state: ProgrammeState, day: int | None = None) -> str:
     """Where the runner stands."""
     figures = adherence(programme, state)

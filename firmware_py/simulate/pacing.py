@@ -43,6 +43,18 @@ class Pacing:
             if self._stop.wait(min(left, LOOK_UP_S)):
                 return
 
+    @property
+    def real(self) -> bool:
+        """Whether a second takes a second."""
+        return self._pace == 1.0
+
+    def clock(self) -> float:
+        """Virtual time that goes with this moment, s; only where there is a pace."""
+        if self._began is None or self._pace is None:
+            return 0.0
+        began, start = self._began
+        return start + (time.monotonic() - began) * self._pace
+
     def stop(self) -> None:
         """Waits no more, for anything."""
         self._stop.set()
