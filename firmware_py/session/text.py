@@ -51,13 +51,14 @@ def _words(s: dict[str, Any]) -> Iterator[str]:
             f"The target {goal['wanted_spm']:.0f} was capped at {goal['cadence_spm']:.0f}: "
             f"no more than 10 % above your baseline {goal['baseline_spm']:.0f}."
         )
-    quicker = [c["change"]["cadence_percent"] for c in s["cues"] if c["pattern"] == "quicker"]
-    answered = sum(c is not None and c >= ROSE_PERCENT for c in quicker)
-    if quicker:
-        yield (
-            f"Your cadence rose by {ROSE_PERCENT:.0f} % or more after {answered} of "
-            f"{len(quicker)} cues to step quicker."
-        )
+    for pattern, words in (("quicker", "cues to step quicker"), ("beat", "spells of beats")):
+        asked = [c["change"]["cadence_percent"] for c in s["cues"] if c["pattern"] == pattern]
+        answered = sum(c is not None and c >= ROSE_PERCENT for c in asked)
+        if asked:
+            yield (
+                f"Your cadence rose by {ROSE_PERCENT:.0f} % or more after {answered} of "
+                f"{len(asked)} {words}."
+            )
     softer = [c["change"]["impact_percent"] for c in s["cues"] if c["pattern"] == "softer"]
     answered = sum(c is not None and c <= -FELL_PERCENT for c in softer)
     if softer:

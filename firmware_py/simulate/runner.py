@@ -1,5 +1,6 @@
-"""A simulated runner who hears: told to quicken, she takes the same steps faster."""
+"""A simulated runner who hears: told to quicken, or given beats, she takes her steps faster."""
 
+from collections import deque
 from typing import Final
 
 import numpy as np
@@ -15,10 +16,14 @@ RAMP_STEPS: Final = 6
 QUICKEN: Final = 1.055
 """Per cue she answers."""
 MAX_QUICKEN: Final = 1.10
+BEATS: Final = 8
+"""She has the tempo after so many."""
+SAME: Final = 0.005
+"""A tempo closer to hers than this is hers."""
 
 
 class HearingRunner:
-    """Motion that goes by faster after a `quicker` cue.
+    """Motion that goes by faster after a `quicker` cue, or at the tempo of beats.
 
     The steps are those of the recording, played faster: their times shrink, the turning rates grow
     in proportion; peaks of force stay as they are.
@@ -35,6 +40,7 @@ class HearingRunner:
         self._pace = 1.0
         # From knot to knot: host time, motion time, motion seconds per second.
         self._knots = [(start, 0.0, 1.0)]
+        self._beats: deque[Cue] = deque(maxlen=BEATS)
 
     @property
     def end(self) -> float:
@@ -44,12 +50,34 @@ class HearingRunner:
 
     def hear(self, cue: Cue) -> None:
         """Takes a cue; its effect begins two strides later."""
-        if not self._answers or cue.pattern is not Pattern.QUICKER:
+        if not self._answers:
             return
-        aim = min(self._pace * QUICKEN, MAX_QUICKEN)
+        if cue.pattern is Pattern.QUICKER:
+            self._change(cue.t_decision, self._pace * QUICKEN)
+        elif cue.pattern is Pattern.BEAT:
+            self._step_to(cue)
+
+    def _step_to(self, cue: Cue) -> None:
+        """Compares beats and her own steps, and takes the beats' tempo."""
+        beats = self._beats
+        if beats and cue.t - beats[-1].t > 1.0:
+            beats.clear()
+        beats.append(cue)
+        first = beats[0]
+        # Steps that were taken before she last changed her tempo say nothing of it.
+        if len(beats) < BEATS or first.strike_t is None or cue.strike_t is None:
+            return
+        if first.strike_t < self._knots[-1][0]:
+            return
+        ratio = (cue.strike_t - first.strike_t) / (cue.t - first.t)
+        if abs(ratio - 1.0) > SAME:
+            self._change(cue.t_decision, self._pace * ratio)
+
+    def _change(self, t: float, aim: float) -> None:
+        aim = min(aim, MAX_QUICKEN)
         for k in range(RAMP_STEPS):
             pace = self._pace + (aim - self._pace) * (k + 1) / RAMP_STEPS
-            self._turn(cue.t_decision + REACTION_S + k * RAMP_S / RAMP_STEPS, pace)
+            self._turn(t + REACTION_S + k * RAMP_S / RAMP_STEPS, pace)
         self._pace = aim
 
     def at(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -11,13 +11,16 @@ from drivers.sim.lsm6dso import SimLsm6dso
 from drivers.sim.motion import Still
 from drivers.sim.wire import Fault
 from dsp.block import FloatArray, Mount
+from feedback.actuators.played import Struck, record
 from feedback.cue import Cue, Pattern
-from firmware_py.coaching import Coaching
+from feedback.settings import FeedbackSettings
+from firmware_py.coaching import Coaching, configured
 from firmware_py.config import Config
 from firmware_py.hooks import Hooks, Lived
 from firmware_py.live import Live
 from firmware_py.recorder import Recorder
-from firmware_py.session.status import status_of
+from firmware_py.replay import replay
+from firmware_py.session.status import Request, status_of
 from firmware_py.simulate.scenarios import SCENARIOS
 from firmware_py.simulate.world import World, make_world
 from firmware_py.trace.header import TraceHeader
@@ -216,3 +219,53 @@ def test_of_errors_in_a_hook_the_first_is_raised_and_the_trace_is_whole(tmp_path
     assert list(trace.events())
     # The sensor was put to sleep.
     assert w.chip.regs[0x10] == w.chip.regs[0x11] == 0
+
+
+@pytest.mark.parametrize("request_", list(Request))
+def test_what_the_runner_asks_for_is_heeded_and_replayed(tmp_path: Path, request_: Request) -> None:
+    slow = Config(FeedbackSettings(cadence_target_spm=190.0, warm_up_s=0.0, settle_s=0.0))
+    w, path = world("easy-run"), tmp_path / "t.mcap"
+    told, seen = hooks(w, 150.0), list[Any]()
+    told.recorder = lambda header: Recorder(TraceWriter(path, header))
+    live = Live(w.attached, slow, configured(slow), "simulated", told)
+
+    def see(happened: Any, start_t: float) -> None:
+        seen.append(happened)
+        if isinstance(happened, Cue) and happened.pattern is Pattern.QUICKER and len(asked) < 1:
+            asked.append(happened.t_decision)
+            live.request(request_)
+
+    asked: list[float] = []
+    told.seen = see
+    done = live.run()
+    coaching = [c for c in seen if isinstance(c, Cue) and c.coaching and c.t_decision > asked[0]]
+    if request_ is Request.SILENCE:
+        assert coaching == []
+    else:
+        assert len([c for c in coaching if c.pattern is Pattern.BEAT]) > 100
+    again: list[Any] = []
+    replayed = replay(open_trace(path), Config(), seen=lambda e, start: again.append(e))
+    assert again == seen
+    assert replayed.summary == done.summary
+
+
+def test_what_became_of_a_cue_is_in_trace_summary_and_replay(tmp_path: Path) -> None:
+    slow = Config(FeedbackSettings(cadence_target_spm=190.0, warm_up_s=0.0, settle_s=0.0))
+    w, path = world("easy-run"), tmp_path / "t.mcap"
+    told = hooks(w, 90.0)
+    told.recorder = lambda header: Recorder(TraceWriter(path, header))
+    live = Live(w.attached, slow, configured(slow), "simulated", told)
+
+    def see(happened: Any, start_t: float) -> None:
+        if isinstance(happened, Cue) and happened.coaching:
+            at = happened.t_decision + 0.002
+            live.played(record(happened, at, at, (Struck("piezo", at + 0.001, at + 0.004),)))
+
+    told.seen = see
+    done = live.run()
+    cues = done.summary["cues"]
+    assert cues
+    for cue in cues:
+        assert cue["onset_s"] == pytest.approx(0.006)
+        assert cue["played_by"] == ["piezo"]
+    assert replay(open_trace(path), Config()).summary == done.summary

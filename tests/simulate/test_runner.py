@@ -1,4 +1,4 @@
-"""The simulated runner hears, and only `quicker`."""
+"""The simulated runner hears `quicker` and beats, and nothing else."""
 
 import numpy as np
 import pytest
@@ -67,3 +67,29 @@ def test_one_who_does_not_answer_does_not() -> None:
     r = runner(answers=False)
     r.hear(cue(105.0))
     assert cadence(r, 110.0, 130.0) == pytest.approx(STEPS_HZ, rel=1e-3)
+
+
+def beats(first: float, spm: float, step_s: float, count: int) -> list[Cue]:
+    """Beats at a tempo for somebody whose steps take so long."""
+    out = []
+    for k in range(count):
+        strike = first + k * step_s
+        out.append(Cue(first + 0.1 + k * 60.0 / spm, strike + 0.02, Pattern.BEAT, "beat", strike))
+    return out
+
+
+def test_she_takes_the_tempo_of_beats() -> None:
+    r = runner()
+    for one in beats(105.0, 60.0 * STEPS_HZ * 1.04, 1.0 / STEPS_HZ, 12):
+        r.hear(one)
+    assert cadence(r, 120.0, 140.0) == pytest.approx(STEPS_HZ * 1.04, rel=3e-3)
+
+
+def test_beats_at_her_own_tempo_change_nothing_and_none_takes_her_too_far() -> None:
+    r = runner()
+    for one in beats(105.0, 60.0 * STEPS_HZ * 1.003, 1.0 / STEPS_HZ, 12):
+        r.hear(one)
+    assert cadence(r, 115.0, 130.0) == pytest.approx(STEPS_HZ, rel=1e-3)
+    for one in beats(130.0, 60.0 * STEPS_HZ * 1.3, 1.0 / STEPS_HZ, 12):
+        r.hear(one)
+    assert cadence(r, 145.0, 150.0) <= STEPS_HZ * MAX_QUICKEN * 1.002
