@@ -6,7 +6,7 @@ PIP_ARGS ?=
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test check bench arm soak system format accuracy clean
+.PHONY: setup demo test check bench latency loop arm soak system format accuracy clean
 
 $(STAMP): pyproject.toml constraints-oldest.txt
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,14 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench.bench
+
+# From the foot strike to the pin's edge in the running program: four minutes of real time.
+latency: setup
+	$(BIN)/python -m tests.bench.strike_to_pin
+
+# Thousands of sessions of simulated runners who hear, answer, tire or do not listen.
+loop: setup
+	$(BIN)/python -m tests.bench.closed_loop
 
 # Instructions on the device's processor, counted under qemu-user in an arm64 tree (build/arm).
 arm: setup

@@ -1,9 +1,9 @@
 """From the foot strike to the pin's edge: `python -m tests.bench.strike_to_pin` (`make latency`).
 
 The running program in real time: simulated chip, reader, main thread, player, gpiozero's mock pins.
-The strike is the simulator's own, exact one. A coach that speaks every other second is used, so that
-two minutes give some 70 cues; how a cue comes about is the same. Options: `--seconds` (120) of each
-mount. Pin edges are those that the mock pin saw, by the kernel's monotonic clock.
+The strike is the simulator's own, exact one. A coach that speaks every other second is used, so
+that two minutes give some 70 cues; how a cue comes about is the same. Options: `--seconds` (120) of
+each mount.
 """
 
 import argparse
