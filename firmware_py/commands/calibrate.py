@@ -16,6 +16,7 @@ from firmware_py.calibrate.files import (
     SETTING,
     identity_of,
     load,
+    own_folder,
     path_of,
     save,
 )
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
     # It imports smbus2, which a laptop does without.
     from firmware_py.sensor.attached import Attached
 
-HELP = """Calibrate the sensor: stand still (default), six positions, or hops on either foot.
+HELP = """Calibrate the sensor: stand still (default), six positions, or hops; or the haptic motor.
 
 What was learned is added to the file of this very chip; a file of another chip is refused."""
 
-STANDING, SIX, HOPS = "standing", "six-positions", "hops"
+STANDING, SIX, HOPS, HAPTIC = "standing", "six-positions", "hops", "haptic"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +60,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         const=HOPS,
         help="worn at the waist, five hops on the left foot, five on the right: which is which",
     )
+    what.add_argument(
+        "--haptic",
+        dest="what",
+        action="store_const",
+        const=HAPTIC,
+        help="the motor on a DRV2605L, held firmly: it shakes for a second",
+    )
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration (TOML)")
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="the calibration file, read and replaced"
@@ -76,8 +84,11 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(
             f"--sensor {args.sensor}: is only for --simulate; on the device write sensor.part"
         )
-    settings = (load_config(args.config) if args.config else Config()).sensor
+    config = load_config(args.config) if args.config else Config()
+    settings = config.sensor
     _check_place(args, settings)
+    if args.what == HAPTIC:
+        return _haptic(args, config)
 
     def say(text: str) -> None:
         print(text, file=sys.stderr if args.json else sys.stdout, flush=True)
@@ -100,6 +111,34 @@ def run(args: argparse.Namespace) -> int:
     if path is not None:
         save(path, outcome.calibration)
     _show(outcome, path, identity, as_json=args.json)
+    return 0
+
+
+def _haptic(args: argparse.Namespace, config: Config) -> int:
+    # Here and not above: only who has such a motor needs it.
+    from firmware_py.ear.haptic import FILE, calibrate, simulated_bus
+
+    if args.simulate:
+        bus, path = simulated_bus(config.cues), args.output
+    else:
+        from firmware_py.sensor.attached import open_bus
+
+        bus, path = open_bus(config.sensor.bus), args.output or own_folder() / FILE
+    try:
+        found = calibrate(config.cues, bus, path)
+    except OSError as e:
+        raise GaitCoachError(f"the haptic driver: {e}") from e
+    finally:
+        bus.close()
+    if args.json:
+        record = {"file": str(path) if path else None, "calibration": found.as_dict()}
+        print(json.dumps(record, indent=1))
+        return 0
+    print(
+        f"DRV2605L: {found.motor.kind} motor found and calibrated: compensation "
+        f"{found.compensation}, back-EMF {found.back_emf}, gain {found.gain}"
+    )
+    print(f"stored      {path}" if path else "not stored: simulated; name --output FILE")
     return 0
 
 

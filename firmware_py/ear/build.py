@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from dsp.errors import GaitCoachError
 from feedback.actuators.actuator import Actuator
 from feedback.actuators.wiring import RegisterBus
+from firmware_py.ear.haptic import FILE
 from firmware_py.ear.settings import CueSettings
 
-CALIBRATION: Final = "haptic.json"
 Factory = Callable[[], Any]
 
 
@@ -89,7 +89,7 @@ def _haptic(
 
     if bus is None:
         raise GaitCoachError("there is no I2C bus")
-    known = None if folder is None else load(folder / CALIBRATION, settings.motor)
+    known = None if folder is None else load(folder / FILE, settings.motor)
     if name == "haptic":
         return Haptic(Drv2605(bus, settings.motor, sleep, known))
     pins = settings.pin_map
