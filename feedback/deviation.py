@@ -140,5 +140,5 @@ class TooHard:
             return None
         what = "impact" if step.steps > 1 else "impact above the active peak"
         why = f"{what} {impact:.2f} g, over your limit {limit:.2f} g for {now - since:.0f} s"
-        grade = min(GRADES - 1, int((impact / limit - 1.0) / GRADE))
-        return about_foot(step, Pattern.SOFTER, why, max(0, grade))
+        grade = min(GRADES - 1.0, (impact / limit - 1.0) / GRADE)
+        return about_foot(step, Pattern.SOFTER, why, int(max(0.0, grade)))
