@@ -61,5 +61,5 @@ def test_the_truth_knows_the_rise_of_a_slope_too() -> None:
 def test_only_stairs_of_this_world_can_be_asked_for() -> None:
     with pytest.raises(ConfigError, match="only stairs"):
         Phase(Motion.WALK, 5.0, rise_m=0.17)
-    with pytest.raises(ConfigError, match="rise_m = 0.5"):
+    with pytest.raises(ConfigError, match=r"rise_m = 0\.5"):
         Phase(Motion.STAIRS, 5.0, rise_m=0.5)
