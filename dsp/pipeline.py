@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from dsp.activity.movement import Movement
+from dsp.activity.stairs import Stairs
 from dsp.block import Mount, SampleBlock, Stream, recut
 from dsp.errors import StreamError
 from dsp.events import Event
@@ -61,7 +62,7 @@ class Pipeline:
         self._check(block)
         pieces, gaps = self._grid.push(block)
         self._t = float(block.t[-1])
-        events: list[Event | Running | Movement] = [*gaps]
+        events: list[Event | Running | Movement | Stairs] = [*gaps]
         for piece in pieces:
             events += self._mount.push(piece)
         # Stable: at one instant a gap comes before what was decided at the sample after it.

@@ -8,6 +8,7 @@ from typing import Final
 
 from dsp.activity.movement import Movement
 from dsp.activity.rest import Rest
+from dsp.activity.stairs import Stairs
 from dsp.block import Mount, Stream
 from dsp.events import Activity, Event, FootStrike, Gap, Segment, WalkStep
 from dsp.running import UNSEEN_S, Running
@@ -29,7 +30,7 @@ without turning is a car."""
 TURNS: Final = 3
 """Windows looked at for both, 1.5 s: more than a stride, which has its own quiet half."""
 
-Note = Event | Running | Movement
+Note = Event | Running | Movement | Stairs
 
 
 class Segments:
@@ -49,6 +50,8 @@ class Segments:
         """The strikes' word that somebody runs."""
         self._held = False
         """That word is not believed yet."""
+        self._stairs = False
+        """The walking is on stairs."""
         self._open = True
         """What has been going on since `_since` is not decided."""
         self._since = self._not_before = -math.inf
@@ -69,6 +72,8 @@ class Segments:
                     self._strikes_say(event, out)
                 case WalkStep():
                     self._walk(event, out)
+                case Stairs():
+                    self._climb(event, out)
                 case Gap() if event.duration_s > UNSEEN_S:
                     self._unseen(event, out)
                     out.append(event)
@@ -121,7 +126,8 @@ class Segments:
         run = self._run
         if run is None or not self._held:
             return
-        if now - run.t < (HELD_BUSY_S if self._kind is Activity.OTHER else HELD_S):
+        busy = self._kind is Activity.OTHER and not self._stairs
+        if now - run.t < (HELD_BUSY_S if busy else HELD_S):
             return
         if self._foot and self._turns and max(self._turns) < FOOT_RAD_S:
             return
@@ -137,9 +143,20 @@ class Segments:
             return
         # Between the end of a run and the first steps seen of a walk nobody stood.
         since = self._since if self._kind is Activity.RUN else max(step.t, self._since)
-        self._change(Activity.WALK, since, step.t_decision, out)
+        kind = Activity.OTHER if self._stairs else Activity.WALK
+        self._change(kind, since, step.t_decision, out)
         out.append(step)
         self._doubt(step.t, step.t_decision + STILL_S)
+
+    def _climb(self, note: Stairs, out: list[Event | Movement]) -> None:
+        """Stairs are no walk: it goes on as another activity, and from that as a walk."""
+        ends, begins = (
+            (Activity.WALK, Activity.OTHER) if note.on else (Activity.OTHER, Activity.WALK)
+        )
+        going = self._kind is ends and (note.on or self._stairs)
+        self._stairs = note.on
+        if going and self._run is None and not self._hardly_turns():
+            self._change(begins, note.t, note.t_decision, out)
 
     def _move(self, window: Movement, out: list[Event | Movement]) -> None:
         self._rest.push(window)

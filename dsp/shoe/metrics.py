@@ -60,7 +60,7 @@ class ShoeMetrics:
         strike, rate = window.strike, self._stream.rate_hz
         duration = window.following.t - strike.t
         shock = self._impacts.of(strike.t, strike.number)
-        samples = samples_of(self._history, window, rate)
+        samples = samples_of(self._history, strike.number, window.t_decision, rate)
         turning = self._of_turning(samples, window) if samples.gyro and rate >= LEAST_HZ else {}
         if not samples.force:
             # The resultant of the axes that are there is at most the shock: a rise is none.

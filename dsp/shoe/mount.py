@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from dsp.activity.movement import Movement, Movements
+from dsp.activity.stairs import Stairs
 from dsp.block import Stream
 from dsp.events import FootStrike, Step, WalkStep
 from dsp.grid import Piece
@@ -14,6 +15,7 @@ from dsp.shoe.channels import ACC_X, ACC_Z, KNOWN, RATE_X, TURN, T, remember, sh
 from dsp.shoe.inferred import other_foot
 from dsp.shoe.metrics import ShoeMetrics
 from dsp.shoe.signals import ShoeSignals
+from dsp.shoe.stairs import ShoeStairs
 from dsp.shoe.stance import StrideWindow
 from dsp.shoe.strikes import ShoeStrikes
 from dsp.wearer import Wearer
@@ -21,7 +23,7 @@ from dsp.wearer import Wearer
 REREAD_S: Final = 8.0
 """Five times the mean's time constant, and less than the history is sure to hold."""
 
-Found = FootStrike | Step | WalkStep | Running | Movement
+Found = FootStrike | Step | WalkStep | Running | Movement | Stairs
 
 
 class ShoeMount:
@@ -39,6 +41,7 @@ class ShoeMount:
         self._strikes = ShoeStrikes(stream, self._history)
         self._metrics = ShoeMetrics(stream, wearer, self._history)
         self._prediction = Prediction(feet=1)
+        self._stairs = ShoeStairs(stream, self._history)
         self._movements = Movements(stream.rate_hz, self._history, T, KNOWN, ACC_X)
 
     def push(self, piece: Piece) -> list[Found]:
@@ -93,6 +96,7 @@ class ShoeMount:
                     if not found.on:
                         self._prediction.stop()
                     events.append(found)
-                case _:
+                case WalkStep():
+                    events += self._stairs.push(found)
                     events.append(found)
         return [*events, *self._movements.push(piece)]

@@ -9,7 +9,6 @@ from dsp.block import BoolArray, FloatArray
 from dsp.grid import BRIDGE_S
 from dsp.history import History
 from dsp.shoe.channels import ACC_X, ACC_Z, GYR_CLIPPED, GYR_X, GYR_Z, KNOWN, UNSURE, T
-from dsp.shoe.stance import StrideWindow
 
 LEAD_S: Final = 0.05
 """Before the strike: lets a filter settle."""
@@ -48,12 +47,12 @@ class StrideSamples:
         return bool(self.t[-1] >= t)
 
 
-def samples_of(history: History, window: StrideWindow, rate_hz: float) -> StrideSamples:
-    """The stride's samples, as far as they were known when it was decided (prefix law)."""
-    strike = window.strike.number
+def samples_of(history: History, strike: int, known_t: float, rate_hz: float) -> StrideSamples:
+    """The samples of the stride that began with sample `strike`, as far as they were known at
+    `known_t`, s: when it was decided, at the latest (prefix law)."""
     first = max(strike - round(LEAD_S * rate_hz), history.start)
     known = history.view(KNOWN, first, history.end)
-    last = first + int(np.searchsorted(known, window.t_decision, side="right"))
+    last = first + int(np.searchsorted(known, known_t, side="right"))
     # Across a hole that was too long to bridge nothing hangs together.
     for hole in np.flatnonzero(np.diff(history.view(T, first, last)) > BRIDGE_S) + 1 + first:
         first, last = (int(hole), last) if hole <= strike else (first, min(last, int(hole)))

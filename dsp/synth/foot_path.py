@@ -43,6 +43,9 @@ _WALK_SWING: Final = np.array(
         [0.86, 22.0, 0.955, 0.048],
     ]
 )
+_CLIMBED: Final = np.array([[0.0, 0.16, 0.34, 0.52, 0.70, 1.0], [0.0, 0.10, 0.50, 0.90, 1.0, 1.0]])
+"""Share of the swing, of the stride's stairs: the foot is above a stair before it gets there. Down
+it is let down once past the edge: the same backward."""
 _FLAT_S: Final = 0.045  # from a rearfoot strike to the flat foot when running
 _FLAT_SHARE: Final = 0.25  # of the contact, at most
 _FLAT_WALK_S: Final = 0.085
@@ -58,6 +61,11 @@ def strike_angle(steps: Steps, runner: Runner) -> FloatArray:
     """(n,) foot to ground at every strike, degrees, toe up positive."""
     run = runner.strike_angle_deg * np.minimum(steps.speed / 2.0, 1.0)
     return np.asarray(np.where(steps.running, run, _WALK_ANGLE_DEG))
+
+
+def ground_deg(steps: Steps) -> FloatArray:
+    """(n,) slope under the foot, degrees: a stair is level."""
+    return np.asarray(np.where(steps.stairs, 0.0, steps.slope_deg))
 
 
 def _push_off(contact_s: float, brake_s: float, toe_off_deg: float) -> tuple[FloatArray, float]:
@@ -127,17 +135,24 @@ def _on_ground(values: FloatArray, slope_deg: float, base: FloatArray) -> FloatA
     )
 
 
+def _climbed(share: FloatArray, climb_m: float) -> FloatArray:
+    """(n,) height gained of `climb_m` at shares of the swing; before it none."""
+    if climb_m > 0.0:
+        return np.asarray(climb_m * np.interp(share, *_CLIMBED))
+    return np.asarray(climb_m * (1.0 - np.interp(1.0 - share, *_CLIMBED)))
+
+
 def path(steps: Steps, mine: BoolArray, runner: Runner) -> tuple[FloatArray, FloatArray]:
     """Times (n,) and pitch (degrees), forward, upward (m) (n, 3) that the foot passes through."""
     index = np.flatnonzero(mine)
     t, contact = steps.t[index], steps.contact_s[index]
     times: list[FloatArray] = []
     values: list[FloatArray] = []
-    angles = strike_angle(steps, runner)
+    angles, slopes = strike_angle(steps, runner), ground_deg(steps)
     base = np.zeros(3)
     for j, i in enumerate(index):
         run = bool(steps.running[i])
-        slope = 0.0 if steps.stairs[i] else float(steps.slope_deg[i])
+        slope = float(slopes[i])
         flat = min(_FLAT_S, _FLAT_SHARE * contact[j]) if run else _FLAT_WALK_S
         rest = (_HEEL_OFF if run else _WALK_STANCE[0, 0]) * contact[j]
         angle = float(angles[i])
@@ -147,8 +162,11 @@ def path(steps: Steps, mine: BoolArray, runner: Runner) -> tuple[FloatArray, Flo
             lift = t[j] - 0.40
             times.append(np.array([lift - 0.30, lift - 0.2, lift - 0.1, lift, lift + 0.2]))
             still = [0.0, 0.0, 0.0]
-            values.append(np.array([still, still, still, still, [-25.0, 0.10, 0.07]]) + base)
-            base = np.add(base, [0.0, 0.35, 0.0])
+            first = int(steps.bout.searchsorted(steps.bout[i]))
+            climb = float(steps.climb_m[first : i + 1].sum())
+            up = float(_climbed(np.array([0.5]), climb)[0])
+            values.append(np.array([still, still, still, still, [-25.0, 0.10, 0.07 + up]]) + base)
+            base = np.add(base, [0.0, 0.35, climb])
         times.append(t[j] + np.array([0.0, 0.5 * flat, flat, 0.5 * (flat + rest)]))
         down = [[angle, -0.022, height], [0.36 * angle, -0.006, 0.3 * height]]
         values.append(_on_ground(np.array([*down, [0.0] * 3, [0.0] * 3]), slope, base))
@@ -159,14 +177,16 @@ def path(steps: Steps, mine: BoolArray, runner: Runner) -> tuple[FloatArray, Flo
             continue
         swing_s = t[j + 1] - t[j] - contact[j]
         length = steps.speed[i] * (t[j + 1] - t[j])
+        climb = float(steps.climb_m[i + 1 : index[j + 1] + 1].sum())
         if run:
             lift_size = min(1.0, 0.55 + 0.15 * steps.speed[i])
             after, passed = _run_stride(contact[j], swing_s, length, lift_size, angle)
         else:
             after, passed = _walk_stride(contact[j], swing_s, length, flat)
+        passed[:, 2] += _climbed((after - contact[j]) / swing_s, climb)
         times.append(t[j] + after)
         values.append(_on_ground(passed, slope, base))
-        base = _on_ground(np.array([[0.0, length, 0.0]]), slope, base)[0] - [slope, 0.0, 0.0]
+        base = _on_ground(np.array([[0.0, length, 0.0]]), slope, base)[0] - [slope, 0.0, -climb]
     t, v = np.concatenate(times), np.concatenate(values)
     ahead = np.concatenate([[True], np.diff(t) > 0.004])
     return t[ahead], v[ahead]

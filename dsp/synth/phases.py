@@ -49,6 +49,8 @@ _CADENCE_SPM = {
     Motion.RUN: 164.0,
     Motion.STUMBLE: 112.0,
 }
+_STAIR_M = 0.17
+"""Building codes: 0.15 to 0.20."""
 _SPEED = {Motion.WALK: 1.35, Motion.STAIRS: 0.5, Motion.RUN: 3.0, Motion.STUMBLE: 1.35}
 
 
@@ -65,6 +67,8 @@ class Phase:
         slope_deg: uphill positive, degrees.
         contact_fraction: contact time over step time; None: from speed and cadence. 1 and above is
             grounded running: no flight, feet overlap.
+        rise_m: height that each step gains on stairs, down negative, m; None: 0.17, down where
+            `slope_deg` is negative. Half of a stair where both feet step on each.
 
     Raises:
         ConfigError: a value that no gait has.
@@ -77,6 +81,7 @@ class Phase:
     speed: float | None = None
     slope_deg: float = 0.0
     contact_fraction: float | None = None
+    rise_m: float | None = None
 
     def __post_init__(self) -> None:
         if self.duration_s <= 0:
@@ -91,6 +96,10 @@ class Phase:
             raise ConfigError(
                 f"Phase.contact_fraction = {self.contact_fraction:g}: must be 0.3 to 1.3"
             )
+        if self.rise_m is not None and self.kind is not Motion.STAIRS:
+            raise ConfigError(f"Phase.rise_m = {self.rise_m:g}: only stairs have steps")
+        if self.rise_m is not None and not abs(self.rise_m) <= 0.3:
+            raise ConfigError(f"Phase.rise_m = {self.rise_m:g}: must be -0.3 to 0.3 m")
 
     @property
     def cadences(self) -> tuple[float, float]:
@@ -102,3 +111,11 @@ class Phase:
     def pace(self) -> float:
         """Speed, m/s; only for gait."""
         return self.speed or _SPEED[self.kind]
+
+    @property
+    def climb_m(self) -> float:
+        """Height that each step gains by stairs, m."""
+        if self.kind is not Motion.STAIRS:
+            return 0.0
+        usual = -_STAIR_M if self.slope_deg < 0.0 else _STAIR_M
+        return usual if self.rise_m is None else self.rise_m

@@ -28,6 +28,8 @@ class Steps:
         speed: (n,) m/s.
         slope_deg: (n,) uphill positive.
         stairs: (n,) on stairs.
+        climb_m: (n,) height gained by stairs up to this contact from the one before it (of a bout's
+            first: from where the runner stood), m.
         bout: (n,) number of the uninterrupted run of steps it belongs to.
     """
 
@@ -39,6 +41,7 @@ class Steps:
     speed: FloatArray
     slope_deg: FloatArray
     stairs: BoolArray
+    climb_m: FloatArray
     bout: IntArray
 
     def __len__(self) -> int:
@@ -126,6 +129,7 @@ def _bout(
         "speed": speed,
         "slope_deg": np.array([p.slope_deg for p in phases])[which],
         "stairs": np.array([p.kind is Motion.STAIRS for p in phases])[which],
+        "climb_m": np.array([p.climb_m for p in phases])[which],
     }
 
 
@@ -154,5 +158,6 @@ def take_steps(phases: Sequence[Phase], runner: Runner, rng: np.random.Generator
         speed=column("speed"),
         slope_deg=column("slope_deg"),
         stairs=column("stairs").astype(bool),
+        climb_m=column("climb_m"),
         bout=column("bout").astype(np.int64),
     )

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from dsp.block import BoolArray, FloatArray, IntArray, Mount, SampleBlock, Side, Stream
 from dsp.errors import ConfigError
+from dsp.synth.foot_path import ground_deg
 from dsp.synth.other import add_other_motion
 from dsp.synth.phases import Motion, Phase
 from dsp.synth.runner import Runner
@@ -39,6 +40,7 @@ class Truth:
         bout: (n,) number of the uninterrupted run of steps; sides alternate strictly within one.
         speed_m_s: (n,) running or walking speed. slope_deg: (n,) of the ground, uphill positive.
         stride_length_m: (n,) to the next strike of the same foot; NaN for the last two of a bout.
+        stride_rise_m: (n,) height that it gains, up a slope or stairs; NaN likewise.
         strike_angle_deg: (n,) foot to ground at the strike, toe up positive.
         oscillation_m: (n,) peak to peak height of the waist from this strike to the next, free of
             drift; NaN for the last contact of a bout, and at the shoe.
@@ -57,6 +59,7 @@ class Truth:
     speed_m_s: FloatArray
     slope_deg: FloatArray
     stride_length_m: FloatArray
+    stride_rise_m: FloatArray
     strike_angle_deg: FloatArray
     oscillation_m: FloatArray
     phase_t: FloatArray
@@ -115,6 +118,12 @@ def _stride_length(steps: Steps) -> FloatArray:
     return length
 
 
+def _stride_rise(steps: Steps, length: FloatArray) -> FloatArray:
+    rise = length * np.sin(np.radians(ground_deg(steps)))
+    rise[:-2] += steps.climb_m[1:-1] + steps.climb_m[2:]
+    return np.asarray(rise)
+
+
 def synthesize(
     phases: Sequence[Phase],
     *,
@@ -153,6 +162,7 @@ def synthesize(
     force, rate = body.motion(t)
     add_other_motion(phases, t, force, rate, mount, other)
     block = measure(sensor, t, force, rate, noise)
+    length = _stride_length(steps)
     ends = np.diff(steps.bout, append=-1) != 0
     truth = Truth(
         strike_t=steps.t,
@@ -165,7 +175,8 @@ def synthesize(
         bout=steps.bout,
         speed_m_s=steps.speed,
         slope_deg=steps.slope_deg,
-        stride_length_m=_stride_length(steps),
+        stride_length_m=length,
+        stride_rise_m=_stride_rise(steps, length),
         strike_angle_deg=strike_angle(steps, runner),
         oscillation_m=_oscillation(body, steps),
         phase_t=edges,
