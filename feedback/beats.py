@@ -27,7 +27,10 @@ class Beats:
         """Beats take the place of `quicker`."""
         self._always = plan.metronome_always and plan.coached
         self._nudge_percent = plan.tempo_nudge_percent
-        self._demanded = False
+        self.demanded = False
+        """The runner has asked for it."""
+        self._tempo_spm: float | None = None
+        self._because = ""
         self._since: float | None = None
         self._most_spm: float | None = None
         self._metronome = Metronome(
@@ -36,18 +39,21 @@ class Beats:
 
     def demand(self, t: float) -> list[Cue]:
         """The runner wants it, or no more; beats are their own answer."""
-        self._demanded = not self._demanded
-        if not self._demanded:
+        self.demanded = not self.demanded
+        if not self.demanded:
             self.stop()
         return []
 
     def start(self, now: float, target: Target, because: str) -> None:
         """Beats at the target, or a little quicker than the runner."""
+        self._since, self._because = now, because
+        self._sound(now, target)
+
+    def _sound(self, now: float, target: Target) -> None:
         baseline = target.baseline_spm
         self._most_spm = None if baseline is None else CAP * baseline
-        tempo = target.cadence_spm if self._nudge_percent is None else None
-        self._since = now
-        self._metronome.start(now, tempo, because)
+        self._tempo_spm = target.cadence_spm if self._nudge_percent is None else None
+        self._metronome.start(now, self._tempo_spm, self._because)
 
     def stop(self) -> None:
         """Silence."""
@@ -57,7 +63,7 @@ class Beats:
 
     def unwelcome(self) -> None:
         """No time for coaching; what the runner asked for goes on."""
-        if not self._demanded:
+        if not self.demanded:
             self.stop()
 
     def follow(self, now: float, cadence: float, target: Target) -> bool:
@@ -67,12 +73,15 @@ class Beats:
             cadence: the coach's estimate, steps per minute.
         """
         if self._since is None:
-            if self._demanded:
+            if self.demanded:
                 self.start(now, target, "the metronome, as you asked")
             elif self._always and (target.cadence_spm or self._nudge_percent):
                 self.start(now, target, "the metronome of this session")
             return self._since is not None
-        if self._demanded or self._always:
+        if self._nudge_percent is None and target.cadence_spm != self._tempo_spm:
+            # A target that became known, or another one.
+            self._sound(now, target)
+        if self.demanded or self._always:
             return True
         low, sounded = target.low_spm, now - self._since
         if sounded >= TRAIN_S or (sounded >= HEARD_S and (low is None or cadence >= low)):

@@ -88,12 +88,30 @@ def plan_of(record: Mapping[str, Any] | None) -> SessionPlan | None:
         return None
     known = {f.name for f in fields(SessionPlan)}
     said = {k: v for k, v in record.items() if k in known}
+    for name, value in said.items():
+        if not _fits(name, value):
+            raise ValueError(f"{name} = {value!r}")
     if said.get("cadence") is not None:
         said["cadence"] = CadenceCue(said["cadence"])
     if said.get("feedback") is not None:
         said["feedback"] = _windows(said["feedback"])
     said["probes"] = _windows(said.get("probes", ()))
     return SessionPlan(**said)
+
+
+def _fits(name: str, value: Any) -> bool:
+    """Whether a value can be of that field."""
+    if name in ("cadence", "feedback", "probes"):
+        return True
+    default = next(f.default for f in fields(SessionPlan) if f.name == name)
+    if isinstance(default, bool):
+        return isinstance(value, bool)
+    if name == "programme":
+        return isinstance(value, str)
+    if isinstance(default, int):
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value is None or (number and 0.0 <= value < 1e6)
 
 
 def _windows(records: Any) -> tuple[Window, ...]:

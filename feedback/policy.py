@@ -43,6 +43,7 @@ class Policy:
         self._rests, self._praise, self._armed = Rests(), Praise(), Armed()
         self._beats = Beats(plan)
         self._running = self._silenced = False
+        self._reception: bool | None = None
         self._run_s = 0.0
         self._run_t = self._cued_t = self._changed_t = float("-inf")
         self._shoe = False
@@ -73,6 +74,9 @@ class Policy:
                 cues += self._step(event)
             case _:
                 pass
+        if any(c.coaching for c in cues):
+            # From here on the runner is being coached, by words or beats: no more baseline.
+            self._baseline.freeze()
         return cues
 
     def status(self, pattern: Pattern, t: float, because: str) -> list[Cue]:
@@ -88,13 +92,21 @@ class Policy:
         self._silenced = not self._silenced
         self._hush()
         if self._silenced:
-            return self._status.say(Pattern.PAUSED, t, "coaching is off for this run, as you asked")
-        return self._status.say(Pattern.RESUMED, t, "coaching is on again, as you asked")
+            return [Cue(t, t, Pattern.PAUSED, "coaching is off for this run, as you asked")]
+        return [Cue(t, t, Pattern.RESUMED, "coaching is on again, as you asked")]
 
     def metronome(self, t: float) -> list[Cue]:
         """The runner wants the metronome, or, asked again, no more of it."""
         self._armed.drop()
         return self._beats.demand(t)
+
+    @property
+    def reception(self) -> bool | None:
+        """Whether cues could come at the newest step; False: the plan alone withheld them.
+
+        None: something else did (no target yet, warm-up, a start, a rest, the runner's wish).
+        """
+        return self._reception
 
     def finish(self, t: float) -> list[Cue]:
         """The session ended at `t`."""
@@ -113,6 +125,7 @@ class Policy:
     def _restart(self) -> None:
         self._cadence.restart()
         self._impact.restart()
+        self._rests.restart()
         self._break()
 
     def _break(self) -> None:
@@ -132,7 +145,6 @@ class Policy:
 
     def _released(self, wish: Wish, cue: Cue) -> list[Cue]:
         now = cue.t_decision
-        self._baseline.freeze()
         self._cued_t = now
         self._praise.cued(now)
         if wish.pattern is Pattern.SOFTER:
@@ -146,6 +158,7 @@ class Policy:
 
     def _step(self, step: Step) -> list[Cue]:
         now = step.t_decision
+        self._reception = None
         self._shoe = step.steps > 1
         self._run_s += step.duration_s
         if not self._cadence.push(step):
@@ -158,8 +171,8 @@ class Policy:
             return []
         if self._cadence.steady:
             self._baseline.push(step)
-        self._watch_context(step, cadence)
         target = self.target
+        self._watch_context(step, cadence, target)
         impact = self._impact.mean_g
         self._slow.observe(now, cadence, target)
         level = now - self._changed_t >= self._settings.settle_s
@@ -171,10 +184,19 @@ class Policy:
         if self._armed.outlived(slow=self._slow.bad, hard=self._hard.bad):
             self._armed.drop()
         # Without any baseline the cap is not known, and no target is safe.
-        if target.baseline_spm is None or not self._welcome(now):
+        if target.baseline_spm is None:
+            self._hush()
+            return []
+        planned, welcome = self._planned, self._welcome(now)
+        if not planned or not welcome:
             self._armed.drop()
             self._beats.unwelcome()
+            if self._beats.demanded and self._beats.follow(now, cadence, target):
+                self._cued_t = now
+            elif welcome and target.known:
+                self._reception = False
             return []
+        self._reception = True if target.known else None
         if self._beats.follow(now, cadence, target):
             self._cued_t = now
             return []
@@ -184,8 +206,13 @@ class Policy:
                 self._armed.hold(wish)
         return self._good(now, target)
 
+    @property
+    def _planned(self) -> bool:
+        """Whether the session's plan has cues now."""
+        return self._plan is None or self._plan.may_speak(self._run_s)
+
     def _welcome(self, now: float) -> bool:
-        """Whether this is a moment in which a runner may be coached."""
+        """Whether this is a moment in which a runner may be coached, if that is planned."""
         s = self._settings
         return (
             s.coaching
@@ -193,7 +220,6 @@ class Policy:
             and not self._rests.resting
             and now - self._run_t >= s.settle_s
             and self._run_s >= s.warm_up_s
-            and (self._plan is None or self._plan.may_speak(self._run_s))
         )
 
     def _wish(
@@ -219,15 +245,19 @@ class Policy:
             return []
         return self._status.say(Pattern.GOOD, now, "as it should be since your last cue")
 
-    def _watch_context(self, step: Step, cadence: float) -> None:
-        """Another slope or speed moves the impact more than any technique does."""
+    def _watch_context(self, step: Step, cadence: float, target: Target) -> None:
+        """Another slope or speed moves the impact more than any technique does.
+
+        A cadence at the target is no other speed: the runner was asked for it.
+        """
         now = step.t_decision
         if step.level_ground is False:
             self._changed_t = now
         pairs = (
-            (cadence, self._baseline.cadence_spm),
-            (self._impact.active_g, self._baseline.active_g),
+            (cadence, (self._baseline.cadence_spm, target.cadence_spm)),
+            (self._impact.active_g, (self._baseline.active_g,)),
         )
-        for value, reference in pairs:
-            if value and reference and abs(value / reference - 1.0) > CONTEXT_CHANGE:
+        for value, references in pairs:
+            off = [abs(value / r - 1.0) for r in references if value and r]
+            if off and references[0] and min(off) > CONTEXT_CHANGE:
                 self._changed_t = now

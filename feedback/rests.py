@@ -14,9 +14,10 @@ MEMORY_S: Final = 300.0
 """The longest usual interval and its rest."""
 FORCE_SHARE: Final = 0.2
 CADENCE_ONLY: Final = 1.5
-CLEAR: Final = 0.12
-"""Effort as `dsp.activity.profile` measures it: 8 % of cadence at the shoe, 12 % at the waist; a
-steady run wanders by 2 to 4 %."""
+CLEAR_WAIST: Final = 0.15
+CLEAR_SHOE: Final = 0.19
+"""More than falling back from +10 %, the most that is asked for (0.10 and 0.14), and the wander of
+a steady run: who falls back is to be told. A jogged rest after a fast minute is 0.2."""
 LONGEST_S: Final = 180.0
 """What lasts longer is no rest: it is how fast the runner runs now."""
 
@@ -30,6 +31,7 @@ class Rests:
         self._bin_t: float | None = None
         self._since: float | None = None
         self._resting = False
+        self._clear = CLEAR_WAIST
 
     @property
     def resting(self) -> bool:
@@ -40,6 +42,7 @@ class Rests:
         effort = _effort(step)
         if effort is None:
             return
+        self._clear = CLEAR_SHOE if step.steps > 1 else CLEAR_WAIST
         if self._bin_t is None:
             self._bin_t = step.t
         self._now.append(effort)
@@ -51,9 +54,14 @@ class Rests:
                 self._bins.popleft()
             self._judge(step.t_decision)
 
+    def restart(self) -> None:
+        """After a break: steps from before it are not averaged with those after it."""
+        self._now.clear()
+        self._bin_t = None
+
     def _judge(self, now: float) -> None:
         latest = self._bins[-1][1]
-        easier = (hard := self._hardest()) is not None and latest < hard - CLEAR
+        easier = (hard := self._hardest()) is not None and latest < hard - self._clear
         if not easier:
             self._since, self._resting = None, False
             return

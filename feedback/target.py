@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from feedback.baseline import Baseline
 from feedback.plan import SessionPlan
-from feedback.settings import FeedbackSettings
+from feedback.settings import PLAUSIBLE_SPM, FeedbackSettings
 
 CAP: Final = 1.10
 """No target above +10 % of baseline: the most that was studied (Heiderscheit 2011, Bramah 2019)."""
@@ -58,6 +58,11 @@ class Target:
         return {k: v.value if isinstance(v, Source) else v for k, v in asdict(self).items()}
 
     @property
+    def known(self) -> bool:
+        """Whether there is anything to aim for."""
+        return self.cadence_spm is not None or self.impact_limit_g is not None
+
+    @property
     def cap_note(self) -> str:
         """Why the target is lower than asked for, or nothing."""
         if not self.capped or self.wanted_spm is None or self.cadence_spm is None:
@@ -82,7 +87,9 @@ def resolve(
             impact_limit_g=limit,
             impact_source=limit_source,
         )
-    cadence = wanted if baseline is None else min(wanted, CAP * baseline)
+    # No beat and no runner is quicker than the highest cadence that is plausible.
+    most = PLAUSIBLE_SPM[1] if baseline is None else min(CAP * baseline, PLAUSIBLE_SPM[1])
+    cadence = min(wanted, most)
     band = plan.band_percent if plan is not None else None
     half = (settings.band_percent if band is None else band) / 100.0
     return Target(

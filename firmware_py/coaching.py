@@ -26,7 +26,8 @@ class Coaching:
     def as_dict(self) -> dict[str, Any]:
         """As a trace's header keeps it: what was set, and the plan."""
         default = FeedbackSettings()
-        said = asdict(self.settings)
+        # Not where the programme lies on this device: the plan says what matters of it.
+        said = asdict(replace(self.settings, programme=None))
         return {
             "settings": {k: v for k, v in said.items() if v != getattr(default, k)},
             "plan": None if self.plan is None else self.plan.as_dict(),
@@ -46,10 +47,17 @@ def recorded(record: dict[str, Any] | None) -> Coaching:
     """The coaching that a trace's header holds; keys of later versions are left out.
 
     Raises:
-        ConfigError, ValueError, TypeError: it cannot be.
+        ValueError: it cannot be.
     """
     if record is None:
         return Coaching()
+    try:
+        return _read(record)
+    except (KeyError, TypeError, AttributeError) as e:
+        raise ValueError(f"no record of how a run was coached: {e!r}") from e
+
+
+def _read(record: dict[str, Any]) -> Coaching:
     known = {f.name for f in fields(FeedbackSettings)}
     said = {k: v for k, v in record.get("settings", {}).items() if k in known and v is not None}
     return Coaching(from_table(FeedbackSettings, said, "feedback."), plan_of(record.get("plan")))
@@ -66,7 +74,13 @@ def configured(config: Config, plan: SessionPlan | None = None) -> Coaching:
 
 
 def replayed(config: Config, header: TraceHeader) -> Coaching:
-    """Of a replay: the configuration's, if it says anything of coaching, else the run's own."""
+    """Of a replay: the configuration's settings, if it says anything of coaching, else the run's.
+
+    The plan is the run's own, unless the configuration names another programme.
+    """
+    own = recorded(header.coaching)
     if config.feedback is None:
-        return recorded(header.coaching)
-    return configured(config)
+        return own
+    named = config.programme
+    other = named is not None and (own.plan is None or own.plan.programme != named.name)
+    return configured(config, None if other else own.plan)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from dsp.errors import ConfigError
+from feedback.patterns import load_patterns
 from feedback.plan import SessionPlan
 from feedback.programmes.planning import plan_next
 from feedback.programmes.prescription import Programme
@@ -67,10 +68,14 @@ def load_config(path: Path) -> Config:
         runner = from_table(RunnerSettings, tables.get("runner", {}), "runner.")
         cues = from_table(CueSettings, tables.get("cues", {}), "cues.")
         if cues.patterns is not None:
-            cues = replace(cues, patterns=str(_resolved(path, cues.patterns, "cues.patterns")))
+            own = _resolved(path, cues.patterns, "cues.patterns")
+            cues = replace(cues, patterns=str(own))
         feedback = _feedback(tables) if "feedback" in tables else None
     except ConfigError as e:
         raise ConfigError(f"{path}: {e}") from e
+    if cues.patterns is not None:
+        # Read again when they are played; wrong ones are told before anything begins.
+        load_patterns(Path(cues.patterns))
     if feedback is None or feedback.programme is None:
         return Config(feedback, sensor=sensor, runner=runner, cues=cues)
     programme = _programme(path, feedback.programme)

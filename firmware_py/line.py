@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dsp.block import SampleBlock
-from dsp.events import Event
+from dsp.events import Event, Step
 from dsp.pipeline import Pipeline
 from feedback.actuators.played import Played
 from feedback.console import clock
@@ -83,6 +83,8 @@ class Line:
             self._summary.add_event(event)
             out.append(event)
             out += self._given(self._policy.push(event))
+            if isinstance(event, Step):
+                self._summary.add_reception(self._policy.reception)
         return out
 
     def _given(self, cues: Sequence[Cue]) -> Sequence[Cue]:

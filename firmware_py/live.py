@@ -92,6 +92,12 @@ class Live:
         self._stop = threading.Event()
         self._crash: BaseException | None = None
 
+    def abandon(self) -> None:
+        """Instead of `run`: the chip is let go of, and the recording closed."""
+        self._reader.close()
+        if self._recorder is not None:
+            self._recorder.close()
+
     def run(self) -> Lived:
         """Until it is stopped.
 
@@ -164,8 +170,8 @@ class Live:
                 self._stop.set()
                 self._hooks.leaving()
 
-    def _listen(self) -> None:
-        """Takes what other threads have left."""
+    def _listen(self, *, over: bool = False) -> None:
+        """Takes what other threads have left; once it is over, no wishes any more."""
         with contextlib.suppress(queue.Empty):
             while True:
                 one = self._from_others.get_nowait()
@@ -173,7 +179,7 @@ class Live:
                     self._line.played(one)
                     if self._recorder is not None:
                         self._recorder.event(one.as_dict())
-                else:
+                elif not over:
                     # Between this sample and the next, in replay too.
                     self._say(Status(self._t, ASKED[one], request=one))
 
@@ -255,10 +261,14 @@ class Live:
 
     def _ended(self) -> None:
         """Ends the line, then, whatever that brings, the recording."""
+        self._listen()
         try:
-            self._show(self._line.finish())
-            self._hooks.quiet()
-            self._listen()
+            try:
+                self._show(self._line.finish())
+            finally:
+                self._hooks.quiet()
+            # What is asked for from here on is not heeded: the session is over.
+            self._listen(over=True)
         finally:
             if self._recorder is not None:
                 self._recorder.close()

@@ -107,6 +107,7 @@ def test_the_right_ones_run_and_the_wrong_ones_are_one_line_that_names_the_key(
     text, bad = made
     path = tmp_path / "c.toml"
     path.write_text(text, encoding="utf-8")
+    (tmp_path / "mine.toml").write_text("", encoding="utf-8")
     if bad is not None:
         with pytest.raises(ConfigError) as caught:
             load_config(path)

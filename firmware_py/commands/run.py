@@ -23,7 +23,7 @@ from firmware_py.programme.due import due, put_down, today, usual
 from firmware_py.programme.text import session_line
 from firmware_py.sensor.attached import attach
 from firmware_py.sensor.settings import SensorSettings
-from firmware_py.session.folder import default_folder
+from firmware_py.session.folder import default_folder, source_of
 from firmware_py.session.text import describe
 
 if TYPE_CHECKING:
@@ -119,7 +119,9 @@ def coach(options: RunOptions) -> int:
         attached = world.attached
     _check_poll(options.poll_s, attached.chip.setup)
     screen = Screen()
-    session_due = due(options.config.programme, options.out, today(), usual(options.config))
+    # A simulated run is never a session of whoever runs on this device.
+    own = options.out if world is None or options.out != default_folder() else None
+    session_due = due(options.config.programme, own, today(), usual(options.config))
     coaching = configured(options.config, session_due.plan)
     with ExitStack() as stack:
         stack.callback(attached.close)
@@ -137,7 +139,11 @@ def coach(options: RunOptions) -> int:
         )
         hearing = Hearing(options.config.cues, attached, world, options.pins)
         stack.callback(hearing.close)
-        session.listen(hearing.begin(live))
+        try:
+            session.listen(hearing.begin(live))
+        except BaseException:
+            live.abandon()
+            raise
         for problem in (*session_due.told, *hearing.problems):
             print(f"gaitcoach: {problem}", file=sys.stderr)
         if not options.as_json:
@@ -158,8 +164,8 @@ def coach(options: RunOptions) -> int:
     problems += session.keep(lived.summary)
     if session.folder is not None:
         try:
-            put_down(session_due, lived.summary, session.folder.name, today())
-        except GaitCoachError as e:
+            put_down(session_due, lived.summary, source_of(session.folder), today())
+        except (GaitCoachError, OSError) as e:
             problems.append(str(e))
     for problem in problems:
         print(f"gaitcoach: {problem}", file=sys.stderr)

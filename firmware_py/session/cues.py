@@ -57,7 +57,9 @@ def cue_figures(
         later = np.flatnonzero(use & (t >= until) & (end <= until + WINDOW_S))
         before = means(ended, STEPS_BEFORE)
         soon, after = (means(later, n) for n in AFTER)
-        report = reports.get((first.t, first.pattern))
+        told = [r for c in train if (r := reports.get((c.t, c.pattern))) is not None]
+        # Of a train the first beat that was heard; if none was, why not the first.
+        report = next((r for r in told if r.edge_t is not None), told[0] if told else None)
         out.append(
             {
                 "t": at,
@@ -66,7 +68,7 @@ def cue_figures(
                 "beats": len(train) if first.pattern is Pattern.BEAT else 0,
                 "strike_t": first.strike_t,
                 "latency_s": None if first.strike_t is None else at - first.strike_t,
-                "onset_s": _onset_s(first, report),
+                "onset_s": _onset_s(report),
                 "played_by": [] if report is None else [s.name for s in report.actuators],
                 "not_played": _why_not(report),
                 "before": before,
@@ -91,11 +93,11 @@ def trains(cues: Sequence[Cue]) -> list[list[Cue]]:
     return out
 
 
-def _onset_s(cue: Cue, report: Played | None) -> float | None:
+def _onset_s(report: Played | None) -> float | None:
     """From when it was to be played to when it was heard or felt, s."""
     if report is None or report.onset_t is None:
         return None
-    return report.onset_t - max(cue.t, cue.t_decision)
+    return report.onset_t - max(report.t, report.t_decision)
 
 
 def _why_not(report: Played | None) -> str:

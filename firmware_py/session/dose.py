@@ -7,13 +7,15 @@ import numpy as np
 
 from dsp.block import BoolArray
 from feedback.cue import Cue, Pattern
-from feedback.plan import SessionPlan, Window
+from feedback.plan import SessionPlan
 from feedback.target import Target
 from firmware_py.session.cues import trains
 from firmware_py.session.steps import Steps, mean_cadence
 
 LEAST_S: Final = 20.0
 """Of running in a window: less says nothing about a habit."""
+LEAST_RISE: Final = 0.01
+"""Of the cadence: what the coach's estimate is good to."""
 
 
 def dose_figures(
@@ -21,16 +23,15 @@ def dose_figures(
 ) -> dict[str, Any]:
     """Cues and minutes of coaching; running with and without it against the band.
 
-    `retained` is the share of the asked-for rise in cadence that was there while no cues could
-    come (probe windows, and outside the feedback windows): 0 as at the baseline, 1 at the target.
-    `*_in_band` are shares of the running time with the coach's own smoothed cadence in the band.
-    Running time counts as the policy counts it: the sum of the steps so far.
+    `feedback_s` is the running in which cues could come, `withheld_s` that in which the plan alone
+    withheld them (probe windows, and outside the feedback windows). `*_in_band` are shares of that
+    time with the coach's own smoothed cadence in the band. `retained` is the share of the asked-for
+    rise in cadence that was there while cues were withheld: 0 as at the baseline, 1 at the target.
     """
-    run_s = np.cumsum(steps["duration_s"])
-    coached = _coached(plan, steps)
-    probed = _within(run_s, plan.probes) if plan is not None else np.zeros(len(steps), dtype=bool)
-    with_cues, without = _cadence(steps, coached), _cadence(steps, ~coached)
-    total = float(run_s[-1]) if len(run_s) else 0.0
+    seconds = steps["duration_s"]
+    coached, withheld = steps["coached"] == 1.0, steps["coached"] == 0.0
+    without = _cadence(steps, withheld)
+    total = float(seconds.sum())
     planned = None if plan is None else plan.run_s
     return {
         "programme": None if plan is None else plan.programme,
@@ -38,36 +39,17 @@ def dose_figures(
         "of": None if plan is None else plan.of,
         "planned_s": planned,
         "done_share": None if not planned else total / planned,
-        "feedback_s": float(steps["duration_s"][coached].sum()),
-        "probe_s": float(steps["duration_s"][probed].sum()),
+        "feedback_s": float(seconds[coached].sum()),
+        "withheld_s": float(seconds[withheld].sum()),
         "cues": len(trains(cues)),
         "beats": sum(c.pattern is Pattern.BEAT for c in cues),
         "cues_per_hour": 3600.0 * len(trains(cues)) / total if total else None,
         "coached_in_band": _in_band(steps, coached, target),
-        "uncoached_in_band": _in_band(steps, ~coached, target),
-        "coached_spm": with_cues,
+        "uncoached_in_band": _in_band(steps, withheld, target),
+        "coached_spm": _cadence(steps, coached),
         "uncoached_spm": without,
         "retained": _retained(without, target),
     }
-
-
-def _coached(plan: SessionPlan | None, steps: Steps) -> BoolArray:
-    """(n,) whether cues could come when a step ended."""
-    n = len(steps)
-    if plan is None:
-        return np.ones(n, dtype=np.bool_)
-    if not plan.coached:
-        return np.zeros(n, dtype=np.bool_)
-    run_s = np.cumsum(steps["duration_s"])
-    some = np.ones(n, dtype=bool) if plan.feedback is None else _within(run_s, plan.feedback)
-    return np.asarray(some & ~_within(run_s, plan.probes))
-
-
-def _within(run_s: np.ndarray[Any, Any], windows: Sequence[Window]) -> BoolArray:
-    inside = np.zeros(len(run_s), dtype=np.bool_)
-    for window in windows:
-        inside |= (run_s >= window.start_s) & (run_s < window.end_s)
-    return inside
 
 
 def _in_band(steps: Steps, where: BoolArray, target: Target) -> float | None:
@@ -89,4 +71,5 @@ def _retained(spm: float | None, target: Target) -> float | None:
     if spm is None or target.cadence_spm is None or target.baseline_spm is None:
         return None
     asked = target.cadence_spm - target.baseline_spm
-    return (spm - target.baseline_spm) / asked if asked > 0 else None
+    # A share of next to nothing says nothing.
+    return (spm - target.baseline_spm) / asked if asked >= LEAST_RISE * spm else None

@@ -36,6 +36,7 @@ COLUMNS: Final = (
     "pronation_deg",
     "overstride_m_s",
     "level_ground",
+    "coached",
 )
 EXACT: Final = ("t", "duration_s", "steps", "cadence_spm", "smooth_spm", "impact_g")
 LETTERS: Final = (Foot.A, Foot.B)
@@ -58,12 +59,16 @@ class Steps:
     def add(self, step: Step, smooth_spm: float | None) -> None:
         """Takes one step and the coach's cadence estimate at its end, steps per minute."""
         for name, column in self._columns.items():
-            value = smooth_spm if name == "smooth_spm" else getattr(step, name)
+            value = smooth_spm if name == "smooth_spm" else getattr(step, name, None)
             column.append(float("nan") if value is None else float(value))
         self._letters.append(-1 if step.foot is None else LETTERS.index(step.foot))
         self._sides.append(SIDES.index(step.side) if step.side in SIDES else -1)
         kind = step.strike_type
         self._strikes.append(-1 if kind is None else STRIKES.index(kind))
+
+    def mark(self, coached: bool | None) -> None:
+        """Whether cues could come at the newest step; False: the plan withheld them."""
+        self._columns["coached"][-1] = float("nan") if coached is None else float(coached)
 
     def only(self, keep: BoolArray) -> "Steps":
         """Some of the steps."""

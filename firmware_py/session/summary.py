@@ -103,6 +103,10 @@ class SummaryBuilder:
             case _:
                 pass
 
+    def add_reception(self, coached: bool | None) -> None:
+        """Takes `Policy.reception` after the newest step."""
+        self._steps.mark(coached)
+
     def add_cue(self, cue: Cue) -> None:
         """Takes the next cue."""
         if cue.coaching:

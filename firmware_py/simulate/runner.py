@@ -60,8 +60,11 @@ class HearingRunner:
     def _step_to(self, cue: Cue) -> None:
         """Compares beats and her own steps, and takes the beats' tempo."""
         beats = self._beats
-        if beats and cue.t - beats[-1].t > 1.0:
+        if beats and cue.t - beats[-1].t > 2.0:
             beats.clear()
+        if beats and cue.strike_t == beats[-1].strike_t:
+            # At a shoe a strike decides two beats: from the first one to the next one is a stride.
+            return
         beats.append(cue)
         first = beats[0]
         # Steps that were taken before she last changed her tempo say nothing of it.
@@ -74,7 +77,7 @@ class HearingRunner:
             self._change(cue.t_decision, self._pace * ratio)
 
     def _change(self, t: float, aim: float) -> None:
-        aim = min(aim, MAX_QUICKEN)
+        aim = min(max(aim, 1.0 / MAX_QUICKEN), MAX_QUICKEN)
         for k in range(RAMP_STEPS):
             pace = self._pace + (aim - self._pace) * (k + 1) / RAMP_STEPS
             self._turn(t + REACTION_S + k * RAMP_S / RAMP_STEPS, pace)

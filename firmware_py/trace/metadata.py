@@ -63,11 +63,16 @@ def from_metadata(record: Mapping[str, str], source: str = "trace") -> TraceHead
         }
         known["mount"] = Mount(known["mount"])
         known["side"] = Side(known.get("side", Side.UNKNOWN))
-        known["notes"] = tuple(known.get("notes", ()))
         if known.get("calibration") is not None:
             from_dict(known["calibration"])
         recorded(known.get("runner"))
-        recorded_coaching(known.get("coaching"))
+        known["notes"] = tuple(known.get("notes", ()))
+        try:
+            recorded_coaching(known.get("coaching"))
+        except ValueError as e:
+            # Another version coaches otherwise; what was recorded is there all the same.
+            known["coaching"] = None
+            known["notes"] += (f"how the run was coached cannot be read here: {e}",)
         return TraceHeader(**known)
     except (ValueError, TypeError) as e:
         raise TraceError(f"{source}: its header cannot be used: {e}") from e

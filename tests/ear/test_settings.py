@@ -47,5 +47,11 @@ def test_a_pin_is_moved_and_the_others_stay(tmp_path: Path) -> None:
 
 
 def test_own_patterns_are_found_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("", encoding="utf-8")
     said = loaded(tmp_path, 'patterns = "mine.toml"')
     assert said.patterns == str(tmp_path / "mine.toml")
+
+
+def test_patterns_that_cannot_be_are_told_before_a_run_begins(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"mine\.toml: no such file"):
+        loaded(tmp_path, 'patterns = "mine.toml"')

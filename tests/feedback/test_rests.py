@@ -1,5 +1,8 @@
 """Between intervals nobody is coached; whoever just goes slower for good is."""
 
+import numpy as np
+import pytest
+
 from dsp.events import Event, Step
 from feedback.cue import Cue, Pattern
 from feedback.policy import Policy
@@ -81,8 +84,44 @@ def test_a_rest_is_known_within_ten_seconds_and_ends_as_soon() -> None:
 
 def test_a_shoe_knows_rests_by_cadence_alone() -> None:
     rests, runner = Rests(), Runner(shoe=True)
-    for spm, rest in ((178.0, False), (160.0, True), (178.0, False)):
+    for spm, rest in ((178.0, False), (155.0, True), (178.0, False)):
         for event in runner.run(60, spm):
             if isinstance(event, Step):
                 rests.push(event)
         assert rests.resting is rest
+
+
+@pytest.mark.parametrize("shoe", [False, True])
+@pytest.mark.parametrize("percent", [7.5, 10.0])
+def test_who_falls_back_to_the_old_cadence_is_told_and_not_taken_to_rest(
+    shoe: bool, percent: float
+) -> None:
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        coach = FeedbackSettings(
+            cadence_target_spm=160.0 * (1 + percent / 100), cadence_baseline_spm=160.0
+        )
+        policy, runner = Policy(coach), Runner(shoe=shoe)
+
+        def run(
+            seconds: float,
+            spm: float,
+            policy: Policy = policy,
+            runner: Runner = runner,
+            rng: np.random.Generator = rng,
+        ) -> list[Cue]:
+            cues, wander = [], 0.0
+            end = runner.t + seconds
+            while runner.t < end:
+                # 1 % of wander over some 20 s, and the noise of steps.
+                wander += -wander / 60.0 + rng.normal(0.0, 0.01 * (2.0 / 60.0) ** 0.5)
+                noise = wander + rng.normal(0.0, 0.012 if shoe else 0.02)
+                active = 2.2 * float(np.exp(rng.normal(0.0, 0.05)))
+                cues += coached(policy, runner.step(spm * float(np.exp(noise)), active=active))
+            return cues
+
+        run(200, 160.0 * (1 + percent / 100))
+        back = runner.t
+        cues = run(60, 160.0)
+        assert cues, f"seed {seed}"
+        assert cues[0].t_decision - back < 35.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dsp.events import Event
+from dsp.events import Event, Step
 from feedback.cue import Cue, Pattern
 from feedback.plan import SessionPlan, Window
 from feedback.policy import Policy
@@ -35,6 +35,8 @@ def coached(events: list[Event], plan: SessionPlan, end: float) -> dict[str, obj
         builder.add_event(event)
         for cue in policy.push(event):
             builder.add_cue(cue)
+        if isinstance(event, Step):
+            builder.add_reception(policy.reception)
     return check(builder.finish(policy.target))
 
 
@@ -47,7 +49,9 @@ def test_what_stays_without_cues_is_measured_where_none_could_come() -> None:
     assert found["programme"] == "standard"
     assert (found["session"], found["of"]) == (5, 8)
     assert found["done_share"] == pytest.approx(1.0, abs=0.01)
-    assert found["feedback_s"] == pytest.approx(300, abs=1)
+    # Not the 30 s of warm-up, in which no cue could come.
+    assert found["feedback_s"] == pytest.approx(270, abs=1)
+    assert found["withheld_s"] == pytest.approx(300, abs=1)
     assert found["coached_in_band"] == pytest.approx(1.0, abs=0.02)
     assert found["uncoached_in_band"] == pytest.approx(0.05, abs=0.05)
     assert found["retained"] == pytest.approx(0.5, abs=0.03)

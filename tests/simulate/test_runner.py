@@ -93,3 +93,14 @@ def test_beats_at_her_own_tempo_change_nothing_and_none_takes_her_too_far() -> N
     for one in beats(130.0, 60.0 * STEPS_HZ * 1.3, 1.0 / STEPS_HZ, 12):
         r.hear(one)
     assert cadence(r, 145.0, 150.0) <= STEPS_HZ * MAX_QUICKEN * 1.002
+
+
+def test_two_beats_a_stride_at_the_shoe_are_the_same_tempo() -> None:
+    r = runner()
+    step_s, beat_s = 1.0 / STEPS_HZ, 1.0 / (STEPS_HZ * 1.04)
+    for k in range(12):
+        strike = 105.0 + 2 * k * step_s
+        for j in (0, 1):
+            due = 105.1 + (2 * k + j) * beat_s
+            r.hear(Cue(due, strike + 0.02, Pattern.BEAT, "beat", strike))
+    assert cadence(r, 125.0, 145.0) == pytest.approx(STEPS_HZ * 1.04, rel=3e-3)
