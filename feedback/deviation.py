@@ -36,12 +36,17 @@ class Lasting:
         return self.since is not None and now - self.since >= seconds
 
 
-class TooSlow:
-    """Cadence below its band."""
+class Deviation:
+    """One thing that may be off.
 
-    def __init__(self, settings: FeedbackSettings) -> None:
+    Args:
+        settings: how long it must last, when to give up.
+        response: share by which it must change to be an answer.
+    """
+
+    def __init__(self, settings: FeedbackSettings, response: float) -> None:
         self._persistence_s = settings.persistence_s
-        self._patience = Patience(settings.give_up_after, settings.give_up_s, CADENCE_RESPONSE)
+        self._patience = Patience(settings.give_up_after, settings.give_up_s, response)
         self._bad, self._well = Lasting(), Lasting()
 
     @property
@@ -51,33 +56,44 @@ class TooSlow:
 
     @property
     def well_since(self) -> float | None:
-        """Since when cadence is not below the band, s."""
+        """Since when it is known and not so, s."""
         return self._well.since
 
     def restart(self) -> None:
         """After a break in the running: what was before it does not count."""
         self._bad, self._well = Lasting(), Lasting()
 
-    def observe(self, now: float, cadence: float, target: Target) -> None:
-        """How the runner does at `now`."""
-        self._patience.saw(now, cadence)
-        slow = target.low_spm is not None and cadence < target.low_spm
-        self._bad.push(now, slow)
-        self._well.push(now, not slow)
-        # Well for as long as it takes to be judged: the next deviation is a new one.
-        if self._well.lasted(now, self._persistence_s):
-            self._patience.forget()
-
     def cued(self, now: float) -> None:
         """The runner was told."""
         self._patience.cued(now)
 
+    def _lasts(self, now: float, *, bad: bool, well: bool) -> None:
+        self._bad.push(now, bad)
+        self._well.push(now, well)
+        # Well for as long as it takes to be judged: the next deviation is a new one.
+        if self._well.lasted(now, self._persistence_s):
+            self._patience.forget()
+
+    def _worth_saying(self, now: float) -> bool:
+        return self._bad.lasted(now, self._persistence_s) and self._patience.willing(now)
+
+
+class TooSlow(Deviation):
+    """Cadence below its band."""
+
+    def __init__(self, settings: FeedbackSettings) -> None:
+        super().__init__(settings, CADENCE_RESPONSE)
+
+    def observe(self, now: float, cadence: float, target: Target) -> None:
+        """How the runner does at `now`."""
+        self._patience.saw(now, cadence)
+        slow = target.low_spm is not None and cadence < target.low_spm
+        self._lasts(now, bad=slow, well=not slow)
+
     def wish(self, step: Step, cadence: float, target: Target) -> Wish | None:
         """What is to be said about it, if anything."""
         now, since, low, high = step.t_decision, self._bad.since, target.low_spm, target.high_spm
-        if since is None or low is None or high is None:
-            return None
-        if not self._bad.lasted(now, self._persistence_s) or not self._patience.willing(now):
+        if since is None or low is None or high is None or not self._worth_saying(now):
             return None
         # A difference that rounding hides would read like a mistake.
         digits = next((d for d in range(3) if round(cadence, d) < round(low, d)), 3)
@@ -89,27 +105,11 @@ class TooSlow:
         return about_any(step, Pattern.QUICKER, f"{why} ({note})" if note else why)
 
 
-class TooHard:
+class TooHard(Deviation):
     """Impact over its limit."""
 
     def __init__(self, settings: FeedbackSettings) -> None:
-        self._persistence_s = settings.persistence_s
-        self._patience = Patience(settings.give_up_after, settings.give_up_s, IMPACT_RESPONSE)
-        self._bad, self._well = Lasting(), Lasting()
-
-    @property
-    def bad(self) -> bool:
-        """Whether it is so now."""
-        return self._bad.since is not None
-
-    @property
-    def well_since(self) -> float | None:
-        """Since when the impact is known and within its limit, s."""
-        return self._well.since
-
-    def restart(self) -> None:
-        """After a break in the running: what was before it does not count."""
-        self._bad, self._well = Lasting(), Lasting()
+        super().__init__(settings, IMPACT_RESPONSE)
 
     def observe(self, now: float, impact: float | None, limit: float | None, level: bool) -> None:
         """How the runner lands at `now`.
@@ -122,21 +122,12 @@ class TooHard:
             self._patience.saw(now, -impact)
         known = impact is not None and limit is not None
         over = impact is not None and limit is not None and impact > limit
-        self._bad.push(now, over and level)
-        self._well.push(now, known and not over)
-        if self._well.lasted(now, self._persistence_s):
-            self._patience.forget()
-
-    def cued(self, now: float) -> None:
-        """The runner was told."""
-        self._patience.cued(now)
+        self._lasts(now, bad=over and level, well=known and not over)
 
     def wish(self, step: Step, impact: float | None, target: Target) -> Wish | None:
         """What is to be said about it, if anything."""
         now, since, limit = step.t_decision, self._bad.since, target.impact_limit_g
-        if since is None or impact is None or limit is None:
-            return None
-        if not self._bad.lasted(now, self._persistence_s) or not self._patience.willing(now):
+        if since is None or impact is None or limit is None or not self._worth_saying(now):
             return None
         what = "impact" if step.steps > 1 else "impact above the active peak"
         why = f"{what} {impact:.2f} g, over your limit {limit:.2f} g for {now - since:.0f} s"

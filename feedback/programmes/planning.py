@@ -176,6 +176,7 @@ def _coached(programme: Programme, state: ProgrammeState, aim: Aim) -> SessionPl
         shoe_impact_limit_g=shoe,
         impact_percent=aim.impact_percent if softens else None,
         metronome_always=programme.metronome_always and cue is CadenceCue.METRONOME,
+        tempo_nudge_percent=programme.tempo_nudge_percent,
     )
 
 

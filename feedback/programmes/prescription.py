@@ -138,6 +138,13 @@ class Programme:
         one_of=(*(c.value for c in CadenceCue), NO_CADENCE),
     )
     metronome_always: bool = setting("Beats all the time, not only off target.", False)
+    tempo_nudge_percent: float | None = setting(
+        "Beats so much quicker than the runner's own tempo, percent, and not at the target: it is "
+        "approached unnoticed.",
+        None,
+        at_least=1,
+        at_most=3,
+    )
     ramp_percent: float | None = setting(
         "Most points by which the cadence target rises from one session to the next, percent; "
         "without it 3, and an open programme begins at its target.",

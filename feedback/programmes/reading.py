@@ -24,7 +24,13 @@ BUILT_IN: Final = (
     "silent",
 )
 """Programmes that come with the program; the third is the usual one."""
-_CADENCE: Final = ("cadence_percent", "cadence_target_spm", "metronome_always", "ramp_percent")
+_CADENCE: Final = (
+    "cadence_percent",
+    "cadence_target_spm",
+    "metronome_always",
+    "ramp_percent",
+    "tempo_nudge_percent",
+)
 _IMPACT: Final = ("impact_percent", "waist_impact_limit_g", "shoe_impact_limit_g")
 _EPS: Final = 1e-9
 
@@ -84,6 +90,10 @@ def _check(p: Programme, table: dict[str, Any]) -> None:
         raise SettingError(
             'metronome_always = true: write cadence = "metronome", or remove it',
             "metronome_always",
+        )
+    if p.tempo_nudge_percent is not None and p.cue is not CadenceCue.METRONOME:
+        raise SettingError(
+            'tempo_nudge_percent: write cadence = "metronome", or remove it', "tempo_nudge_percent"
         )
     if p.impact and not any(k in table for k in _IMPACT) and not _each(p, "impact_percent"):
         raise SettingError("impact = true: set impact_percent or an impact limit", "impact")

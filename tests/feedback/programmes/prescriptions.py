@@ -63,6 +63,7 @@ def valid(draw: st.DrawFn) -> dict[str, Any]:
         table["cadence"] = draw(st.sampled_from(["quicker", "metronome"]))
         if table["cadence"] == "metronome":
             _some(draw, table, "metronome_always", st.booleans())
+            _some(draw, table, "tempo_nudge_percent", st.floats(1.0, 3.0))
     if draw(st.booleans()):
         table["baseline"] = draw(st.sampled_from(["run", "first-minutes"]))
     else:
