@@ -28,11 +28,19 @@ class Beats:
         self._always = plan.metronome_always and plan.coached
         self._nudge_percent = plan.tempo_nudge_percent
         self._demanded = False
+        self.last_t = float("-inf")
+        """When the last beat that was decided is due, s: after the step that ends the beats."""
+        self._asking = False
         self._since: float | None = None
         self._most_spm: float | None = None
         self._metronome = Metronome(
             most_spm=lambda: self._most_spm, nudge_percent=self._nudge_percent or 0.0
         )
+
+    @property
+    def asking(self) -> bool:
+        """Whether they sound, and not at the runner's own steps."""
+        return self._since is not None and self._asking
 
     def demand(self, t: float) -> list[Cue]:
         """The runner wants it, or no more; beats are their own answer."""
@@ -46,7 +54,7 @@ class Beats:
         baseline = target.baseline_spm
         self._most_spm = None if baseline is None else CAP * baseline
         tempo = target.cadence_spm if self._nudge_percent is None else None
-        self._since = now
+        self._since, self._asking = now, tempo is not None or self._nudge_percent is not None
         self._metronome.start(now, tempo, because)
 
     def stop(self) -> None:
@@ -81,4 +89,7 @@ class Beats:
 
     def push(self, strike: FootStrike) -> list[Cue]:
         """The beats that this strike decides; takes the strikes of silent times too."""
-        return self._metronome.push(strike)
+        beats = self._metronome.push(strike)
+        if beats:
+            self.last_t = beats[-1].t
+        return beats

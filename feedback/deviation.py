@@ -13,6 +13,8 @@ CADENCE_RESPONSE: Final = 0.01
 """A rise by this share answers `quicker`."""
 IMPACT_RESPONSE: Final = 0.05
 """A fall by this share answers `softer`: what some 40 steps resolve at a variation of 30 %."""
+SHOE_RESPONSE: Final = 0.10
+"""At the shoe: half as many strides, and peaks that can fall further (docs/policy.md)."""
 GRADE: Final = 0.1
 """Of the limit: what one grade more of `softer` stands for; five steps resolve 12 %."""
 GRADES: Final = 6
@@ -127,9 +129,9 @@ class TooHard:
         if self._well.lasted(now, self._persistence_s):
             self._patience.forget()
 
-    def cued(self, now: float) -> None:
+    def cued(self, now: float, *, shoe: bool) -> None:
         """The runner was told."""
-        self._patience.cued(now)
+        self._patience.cued(now, SHOE_RESPONSE if shoe else None)
 
     def wish(self, step: Step, impact: float | None, target: Target) -> Wish | None:
         """What is to be said about it, if anything."""
