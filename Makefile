@@ -1,4 +1,4 @@
-# setup demo test check bench arm soak system accuracy format clean: everything a newcomer and CI need; no hardware.
+# setup demo test check bench loop arm soak system accuracy format clean: everything a newcomer and CI need; no hardware.
 PYTHON ?= python3
 VENV ?= .venv
 PIP_ARGS ?=
@@ -6,7 +6,7 @@ PIP_ARGS ?=
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test check bench arm soak system format accuracy clean
+.PHONY: setup demo test check bench loop arm soak system format accuracy clean
 
 $(STAMP): pyproject.toml constraints-oldest.txt
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,10 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench.bench
+
+# Thousands of simulated sessions under the coach, on all cores: 10 to 20 minutes. Fails if a law breaks.
+loop: setup
+	$(BIN)/python -m tests.bench.closed_loop
 
 # Instructions on the device's processor, counted under qemu-user in an arm64 tree (build/arm).
 arm: setup
