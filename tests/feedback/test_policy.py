@@ -227,7 +227,7 @@ def test_a_fall_of_the_impact_that_chance_may_bring_is_no_answer(shoe: bool, ans
         return max(b.t_decision - a.t_decision for a, b in pairwise(cues))
 
     assert longest(answer) < 60
-    assert longest(1.45 - 0.45 * (1.45 - answer)) >= 100
+    assert longest(1.45 - 0.6 * (1.45 - answer)) >= 100
 
 
 def test_coaching_can_be_switched_off_and_the_baseline_is_still_found() -> None:
