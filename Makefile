@@ -1,4 +1,4 @@
-# setup demo test check bench arm soak system accuracy format clean: everything a newcomer and CI need; no hardware.
+# setup demo test check bench loop arm soak system accuracy format clean: everything a newcomer and CI need; no hardware.
 PYTHON ?= python3
 VENV ?= .venv
 PIP_ARGS ?=
@@ -35,7 +35,7 @@ bench: setup
 latency: setup
 	$(BIN)/python -m tests.bench.strike_to_pin
 
-# Thousands of sessions of simulated runners who hear, answer, tire or do not listen.
+# Thousands of simulated sessions under the coach, on all cores: 10 to 20 minutes. Fails if a law breaks.
 loop: setup
 	$(BIN)/python -m tests.bench.closed_loop
 

@@ -31,6 +31,8 @@ class Beats:
         """The runner has asked for it."""
         self._tempo_spm: float | None = None
         self._because = ""
+        self.last_t = float("-inf")
+        """When the last beat that was decided is due, s: after the step that ends the beats."""
         self._since: float | None = None
         self._most_spm: float | None = None
         self._metronome = Metronome(
@@ -90,4 +92,7 @@ class Beats:
 
     def push(self, strike: FootStrike) -> list[Cue]:
         """The beats that this strike decides; takes the strikes of silent times too."""
-        return self._metronome.push(strike)
+        beats = self._metronome.push(strike)
+        if beats:
+            self.last_t = beats[-1].t
+        return beats

@@ -13,6 +13,8 @@ CADENCE_RESPONSE: Final = 0.01
 """A rise by this share answers `quicker`."""
 IMPACT_RESPONSE: Final = 0.05
 """A fall by this share answers `softer`: what some 40 steps resolve at a variation of 30 %."""
+SHOE_RESPONSE: Final = 0.10
+"""At the shoe: half as many strides, and peaks that can fall further (docs/policy.md)."""
 GRADE: Final = 0.1
 """Of the limit: what one grade more of `softer` stands for; five steps resolve 12 %."""
 GRADES: Final = 6
@@ -41,10 +43,14 @@ class Deviation:
 
     Args:
         settings: how long it must last, when to give up.
-        response: share by which it must change to be an answer.
+        response: share by which it must change to be an answer. shoe_response: at the shoe, where
+            it is another.
     """
 
-    def __init__(self, settings: FeedbackSettings, response: float) -> None:
+    def __init__(
+        self, settings: FeedbackSettings, response: float, shoe_response: float | None = None
+    ) -> None:
+        self._shoe_response = shoe_response
         self._persistence_s = settings.persistence_s
         self._patience = Patience(settings.give_up_after, settings.give_up_s, response)
         self._bad, self._well = Lasting(), Lasting()
@@ -63,9 +69,9 @@ class Deviation:
         """After a break in the running: what was before it does not count."""
         self._bad, self._well = Lasting(), Lasting()
 
-    def cued(self, now: float) -> None:
+    def cued(self, now: float, *, shoe: bool = False) -> None:
         """The runner was told."""
-        self._patience.cued(now)
+        self._patience.cued(now, self._shoe_response if shoe else None)
 
     def _lasts(self, now: float, *, bad: bool, well: bool) -> None:
         self._bad.push(now, bad)
@@ -109,7 +115,7 @@ class TooHard(Deviation):
     """Impact over its limit."""
 
     def __init__(self, settings: FeedbackSettings) -> None:
-        super().__init__(settings, IMPACT_RESPONSE)
+        super().__init__(settings, IMPACT_RESPONSE, SHOE_RESPONSE)
 
     def observe(self, now: float, impact: float | None, limit: float | None, level: bool) -> None:
         """How the runner lands at `now`.

@@ -44,10 +44,10 @@ class Patience:
         if DELAY_S < t - self._cue_t <= RESPONSE_S:
             self._after.append(progress)
 
-    def cued(self, t: float) -> None:
-        """A cue was given."""
+    def cued(self, t: float, response: float | None = None) -> None:
+        """A cue was given; `response`: what answers this one, where it is not the usual share."""
         usual = fmean(p for _, p in self._before) if self._before else float("inf")
-        self._goal = usual + self._response * abs(usual)
+        self._goal = usual + (response or self._response) * abs(usual)
         self._in_row += 1
         self._cue_t = t
         self._after.clear()

@@ -47,11 +47,18 @@ class Policy:
         self._run_s = 0.0
         self._run_t = self._cued_t = self._changed_t = float("-inf")
         self._shoe = False
+        self._target = Target()
+        self._target_of: tuple[float, bool] | None = None
 
     @property
     def target(self) -> Target:
         """What it aims for now."""
-        return resolve(self._settings, self._plan, self._baseline, shoe=self._shoe)
+        # Nothing else of what it is made from changes in a run, and mostly not even that.
+        made_of = (self._baseline.seconds, self._shoe)
+        if made_of != self._target_of:
+            self._target = resolve(self._settings, self._plan, self._baseline, shoe=self._shoe)
+            self._target_of = made_of
+        return self._target
 
     @property
     def silenced(self) -> bool:
@@ -148,7 +155,7 @@ class Policy:
         self._cued_t = now
         self._praise.cued(now)
         if wish.pattern is Pattern.SOFTER:
-            self._hard.cued(now)
+            self._hard.cued(now, shoe=self._shoe)
             return [cue]
         self._slow.cued(now)
         if not self._beats.instead_of_words:
@@ -200,7 +207,8 @@ class Policy:
         if self._beats.follow(now, cadence, target):
             self._cued_t = now
             return []
-        if now - self._cued_t >= self._settings.cooldown_s and not self._armed:
+        heard_t = max(self._cued_t, self._beats.last_t)
+        if now - heard_t >= self._settings.cooldown_s and not self._armed:
             wish = self._wish(step, cadence, impact, target)
             if wish is not None:
                 self._armed.hold(wish)

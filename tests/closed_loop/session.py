@@ -1,142 +1,221 @@
-"""A person runs a programme's sessions under the real policy; what every session must keep to."""
+"""A person runs one session under the real policy; what was said, and what it came to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from math import exp
 from statistics import median
+from typing import Final
 
-from dsp.events import Event, Step
+from dsp.block import Mount
+from dsp.events import Event, FootStrike, Step
+from feedback.baseline import Baseline
+from feedback.cadence import Cadence, plausible
 from feedback.cue import Cue, Pattern
 from feedback.plan import SessionPlan
 from feedback.policy import Policy
-from feedback.programmes.history import Result, record
-from feedback.programmes.planning import plan_next
-from feedback.programmes.prescription import Programme
-from feedback.programmes.state import ProgrammeState, start
+from feedback.programmes.history import Result
 from feedback.settings import FeedbackSettings
-from feedback.target import CAP
-from tests.closed_loop.person import Person, Running
+from feedback.target import Target
+from tests.closed_loop.course import Part
+from tests.closed_loop.running import Running
 
-TRAIN_S = 5.0
-STOP_S = 40.0
-OPEN_S = 1200.0
-"""Of a session without a planned time."""
+SEEN_S: Final = 6.0
+"""Time constant of the cadence and the impact that are compared with band and limit."""
+TRAIN_S: Final = 4.0
+"""Without a beat for longer, the next one begins a train: up to 2 s at a kerb are no stop, and a
+rhythm takes three strikes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One coaching cue and how much had been run when it was decided, s, by the device's count."""
+
+    cue: Cue
+    run_s: float
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A word, or a train of beats as one: from the first sound to the last, s."""
+
+    pattern: Pattern
+    start_t: float
+    end_t: float
+    run_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step.
+
+    Args:
+        run_s: so much had been run by its end, by the device's count, s; lasted_s of it this step.
+        open: whether cues could come. usual: neither slope nor pace is another, nor has the running
+            just begun. spm: cadence of late; well: in the band and below the limit, as far as there
+            are any; None: there are none yet.
+    """
+
+    run_s: float
+    lasted_s: float
+    open: bool
+    usual: bool
+    spm: float
+    well: bool | None
 
 
 @dataclass(slots=True)
 class Ran:
-    """What came of one session; times in s.
+    """What came of one session."""
 
-    Args:
-        said: each coaching cue that is a word or begins a train of beats: when, how much had been
-            run by then, and its pattern. beats: when each was due.
-        band: of every step, whether cadence was in the band, and whether cues could come.
-    """
-
-    plan: SessionPlan
-    said: list[tuple[float, float, Pattern]] = field(default_factory=list)
-    beats: list[float] = field(default_factory=list)
-    band: list[tuple[bool, bool]] = field(default_factory=list)
-    spm: list[float] = field(default_factory=list)
+    plan: SessionPlan | None
+    mount: Mount
+    said: list[Said] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
+    target: Target = field(default_factory=Target)
     highest: float = 0.0
-    run_s: float = 0.0
-    faults: list[str] = field(default_factory=list)
+    """The highest cadence target of all moments over its baseline."""
+    baseline: Baseline = field(default_factory=Baseline)
 
-    def share_in_band(self, last: float = 1.0) -> float | None:
-        """Of the steps at which cues could come, of their last part."""
-        known = [inside for inside, open_ in self.band if open_]
-        known = known[round((1.0 - last) * len(known)) :]
-        return sum(known) / len(known) if known else None
+    @property
+    def run_s(self) -> float:
+        """Running by the device's count, s."""
+        return self.moments[-1].run_s if self.moments else 0.0
+
+    @property
+    def always(self) -> bool:
+        """Whether beats go on all the time."""
+        return self.plan is not None and self.plan.metronome_always
+
+    def told(self) -> list[Told]:
+        """Words and trains, in order."""
+        out: list[Told] = []
+        for s in self.said:
+            cue, last = s.cue, out[-1] if out else None
+            beats = last is not None and cue.pattern is last.pattern is Pattern.BEAT
+            if last is not None and beats and cue.t - last.end_t <= TRAIN_S:
+                out[-1] = Told(last.pattern, last.start_t, cue.t, last.run_s)
+            else:
+                out.append(Told(cue.pattern, cue.t, cue.t, s.run_s))
+        return out
+
+    def well(self, *, open_: bool) -> float | None:
+        """Share of the running time that is as it should be, with or without cues allowed."""
+        known = [(m.lasted_s, m.well) for m in self.moments if m.open is open_]
+        total = sum(s for s, well in known if well is not None)
+        return sum(s for s, well in known if well) / total if total else None
+
+    def end(self) -> tuple[float, float]:
+        """Of the last third of the time with feedback: usual running, s; as it should be, s."""
+        known = [m for m in self.moments if m.open and m.well is not None]
+        total, seen = sum(m.lasted_s for m in known), 0.0
+        usual = good = 0.0
+        for m in reversed(known):
+            if seen >= total / 3.0:
+                break
+            seen += m.lasted_s
+            usual += m.lasted_s if m.usual else 0.0
+            good += m.lasted_s if m.usual and m.well else 0.0
+        return usual, good
+
+    def retained(self) -> float | None:
+        """Share of the asked-for rise of the cadence that was there while no cues could come."""
+        goal, base = self.target.cadence_spm, self.target.baseline_spm
+        quiet = [m for m in self.moments if not m.open]
+        if goal is None or base is None or goal <= base or not quiet:
+            return None
+        total = sum(m.lasted_s for m in quiet)
+        return (sum(m.spm * m.lasted_s for m in quiet) / total - base) / (goal - base)
+
+    def result(self) -> Result:
+        """What the firmware would keep of it (`firmware_py.programme.result`)."""
+        whole = self.baseline.complete
+        return Result(
+            running_s=self.run_s,
+            mount=self.mount.value,
+            baseline_cadence_spm=self.baseline.cadence_spm if whole else None,
+            baseline_impact_g=self.baseline.impact_g if whole else None,
+            cadence_spm=median(m.spm for m in self.moments) if self.moments else None,
+            in_band=self.well(open_=True),
+            cues=len(self.told()),
+            probe=self.well(open_=False),
+        )
 
 
 def ran(
-    person: Person, running: Running, plan: SessionPlan, settings: FeedbackSettings
-) -> tuple[Ran, Policy]:
-    """One session, with a stop in its middle."""
-    policy, out = Policy(settings, plan), Ran(plan)
-    total = plan.run_s or OPEN_S
-    for event in _course(running, total):
-        for cue in policy.push(event):
-            running.hear(cue)
-            _note(out, policy, cue, running.run_s, settings)
-        if isinstance(event, Step):
-            _watch(out, policy, event, running)
-    out.run_s = running.run_s
-    return out, policy
+    running: Running,
+    plan: SessionPlan | None,
+    parts: Iterator[Part],
+    seconds: float,
+    settings: FeedbackSettings,
+    mount: Mount = Mount.WAIST,
+    tape: list[Event] | None = None,
+) -> Ran:
+    """One session of so much running by the device's count, s.
+
+    Args:
+        tape: takes the events, if given.
+    """
+    policy, out, watch = Policy(settings, plan), Ran(plan, mount), _Watch()
+    for part in parts:
+        for event in running.go(part):
+            cues = [c for c in policy.push(event) if c.coaching]
+            if tape is not None:
+                tape.append(event)
+            if cues:
+                out.baseline.freeze()
+                target = policy.target
+                out.said += [Said(c, watch.run_s, target) for c in cues]
+            for cue in cues:
+                running.hear(cue)
+            if isinstance(event, Step):
+                watch.step(event, out, policy, usual=running.usual)
+            if watch.run_s >= seconds and isinstance(event, FootStrike):
+                policy.finish(event.t_decision)
+                out.target = policy.target
+                return out
+    raise ValueError("a course has no end")
 
 
-def _course(running: Running, total: float) -> Iterator[Event]:
-    yield from running.run(0.55 * total)
-    yield from running.stand(STOP_S)
-    yield from running.run(0.45 * total)
+class _Watch:
+    """Counts the running and looks at each step, apart from the policy."""
 
+    def __init__(self) -> None:
+        self.run_s = 0.0
+        self._cadence = Cadence()
+        self._step_s: float | None = None
+        self._impact: float | None = None
 
-def _note(out: Ran, policy: Policy, cue: Cue, run_s: float, settings: FeedbackSettings) -> None:
-    if not cue.coaching:
-        return
-    first = True
-    if cue.pattern is Pattern.BEAT:
-        first = not out.beats or cue.t - out.beats[-1] > TRAIN_S
-        if out.beats and cue.t <= out.beats[-1]:
-            out.faults.append(f"a beat before the one before it, at {cue.t:.1f} s")
-        out.beats.append(cue.t)
-    if not out.plan.may_speak(run_s) and not out.plan.may_speak(run_s - 1.0):
-        out.faults.append(f"{cue.pattern} after {run_s:.1f} s of running, outside its windows")
-    if first:
-        before = max([t for t, _, _ in out.said] + out.beats[:-1], default=None)
-        if before is not None and cue.t_decision - before < settings.cooldown_s - 1.0:
-            out.faults.append(f"{cue.pattern} {cue.t_decision - before:.1f} s after another cue")
-        out.said.append((cue.t_decision, run_s, cue.pattern))
+    def step(self, step: Step, out: Ran, policy: Policy, *, usual: bool) -> None:
+        self.run_s += step.duration_s
+        if not out.said and not out.baseline.complete:
+            self._cadence.push(step)
+            if self._cadence.steady:
+                out.baseline.push(step)
+        share = 1.0 - exp(-step.duration_s / SEEN_S)
+        if plausible(step):
+            now = step.duration_s / step.steps
+            self._step_s = (
+                now if self._step_s is None else self._step_s + share * (now - self._step_s)
+            )
+        hit = step.impact_g if step.steps > 1 else step.impact_excess_g
+        if hit is not None and not step.clipped:
+            self._impact = (
+                hit if self._impact is None else self._impact + share * (hit - self._impact)
+            )
+        if self._step_s is None:
+            return
+        plan, spm = out.plan, 60.0 / self._step_s
+        open_ = plan is None or plan.may_speak(self.run_s)
+        target = policy.target
+        if target.cadence_spm is not None and target.baseline_spm is not None:
+            out.highest = max(out.highest, target.cadence_spm / target.baseline_spm)
+        well = self._well(target, spm)
+        out.moments.append(Moment(self.run_s, step.duration_s, open_, usual, spm, well))
 
-
-def _watch(out: Ran, policy: Policy, step: Step, running: Running) -> None:
-    target = policy.target
-    out.spm.append(step.cadence_spm)
-    if target.cadence_spm is None or target.baseline_spm is None:
-        return
-    out.highest = max(out.highest, target.cadence_spm / target.baseline_spm)
-    if target.cadence_spm > CAP * target.baseline_spm * (1.0 + 1e-9):
-        out.faults.append(f"target {target.cadence_spm:.1f} over the cap")
-    low = target.low_spm
-    if low is not None:
-        out.band.append((running.spm >= low, out.plan.may_speak(running.run_s)))
-
-
-def sessions(
-    person: Person, programme: Programme, count: int, settings: FeedbackSettings | None = None
-) -> tuple[list[Ran], ProgrammeState]:
-    """So many runs of a programme by one person, whose habit goes on from run to run."""
-    coach = settings or FeedbackSettings()
-    state, habit, out = start(programme), 0.0, list[Ran]()
-    for number in range(count):
-        plan = plan_next(programme, state)
-        running = Running(person, number, habit)
-        done, policy = ran(person, running, plan, coach)
-        habit = running.habit
-        state = record(programme, state, plan, _result(done, policy))
-        out.append(done)
-    return out, state
-
-
-def _result(done: Ran, policy: Policy) -> Result:
-    target = policy.target
-    measured = target.baseline_source.value == "this run"
-    return Result(
-        running_s=done.run_s,
-        mount="waist",
-        baseline_cadence_spm=target.baseline_spm if measured else None,
-        cadence_spm=median(done.spm),
-        in_band=done.share_in_band(),
-        cues=len(done.said),
-    )
-
-
-def apart(done: Ran) -> list[float]:
-    """Between cues, s."""
-    return [b - a for (a, _, _), (b, _, _) in pairwise(done.said)]
-
-
-def rate(runs: Sequence[Ran]) -> float:
-    """Cues per hour of running."""
-    total = sum(r.run_s for r in runs)
-    return 3600.0 * sum(len(r.said) for r in runs) / total if total else 0.0
+    def _well(self, target: Target, spm: float) -> bool | None:
+        low, high, limit = target.low_spm, target.high_spm, target.impact_limit_g
+        if low is None and limit is None:
+            return None
+        band = low is None or high is None or low <= spm <= high
+        return band and (limit is None or self._impact is None or self._impact <= limit)

@@ -102,3 +102,24 @@ def test_a_silenced_coach_beats_no_more() -> None:
     assert slow(policy, runner, 35)
     policy.silence(runner.t)
     assert slow(policy, runner, 120) == []
+
+
+def test_the_least_time_between_cues_counts_from_the_last_beat_heard() -> None:
+    plan = replace(PLAN, impact=True, waist_impact_limit_g=0.5)
+    runner, policy = Runner(), Policy(FeedbackSettings(), plan)
+    cues = slow(policy, runner, 45)
+    cues += coached(policy, foreseen(runner.run(90, 168.0, impact=1.5), 168.0))
+    beats = [c.t for c in cues if c.pattern is Pattern.BEAT]
+    words = [c.t for c in cues if c.pattern is Pattern.SOFTER]
+    assert beats[-1] < words[0]
+    assert words[0] - beats[-1] >= 30.0
+
+
+def test_beats_at_a_target_do_not_raise_the_baseline_that_caps_it() -> None:
+    policy, runner = Policy(FeedbackSettings(cadence_target_spm=190.0)), Runner()
+    slow(policy, runner, 25)
+    policy.metronome(runner.t)
+    assert slow(policy, runner, 20)
+    slow(policy, runner, 200, 176.0)
+    assert policy.target.baseline_spm == pytest.approx(160.0, abs=0.1)
+    assert policy.target.cadence_spm == pytest.approx(176.0, abs=0.2)

@@ -216,6 +216,20 @@ def test_softer_gives_up_too() -> None:
     assert_apart(cues[:4], [30, 30, 180])
 
 
+@pytest.mark.parametrize(("shoe", "answer"), [(False, 1.33), (True, 1.2)])
+def test_a_fall_of_the_impact_that_chance_may_bring_is_no_answer(shoe: bool, answer: float) -> None:
+    # 5 % less at the waist, 10 % at a shoe, where half as many are seen: still above the limit.
+    def longest(answered: float) -> float:
+        policy, runner, cues = Policy(SOFT), Runner(shoe=shoe), list[Cue]()
+        while runner.t < 400:
+            soft = bool(cues) and runner.t - cues[-1].t_decision < 22
+            cues += coached(policy, runner.step(170.0, impact=answered if soft else 1.45))
+        return max(b.t_decision - a.t_decision for a, b in pairwise(cues))
+
+    assert longest(answer) < 60
+    assert longest(1.45 - 0.6 * (1.45 - answer)) >= 100
+
+
 def test_coaching_can_be_switched_off_and_the_baseline_is_still_found() -> None:
     policy = Policy(FeedbackSettings(coaching=False))
     assert coached(policy, Runner().run(300, 160)) == []

@@ -1,7 +1,7 @@
 """What holds for every runner: hypothesis invents them, phase by phase."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,9 +9,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dsp.events import Activity, Event, Segment, Step
+from feedback.baseline import Baseline
+from feedback.cadence import Cadence
 from feedback.cue import Cue
+from feedback.plan import CadenceCue, SessionPlan
 from feedback.policy import Policy
 from feedback.settings import FeedbackSettings
+from feedback.target import resolve
 from tests.feedback.runner import Runner
 
 
@@ -110,6 +114,24 @@ def test_every_coaching_cue_obeys_the_rules(plan: list[Phase], coach: FeedbackSe
                 limit = goal.impact_limit_g
                 assert limit is not None
                 assert max(s.impact_excess_g or 0 for s in recent) > limit
+
+
+@given(phases, coaches, st.booleans())
+@settings(max_examples=20, deadline=None)
+def test_the_target_is_at_every_step_what_the_uncued_steps_so_far_make_it(
+    plan: list[Phase], coach: FeedbackSettings, beats: bool
+) -> None:
+    session = SessionPlan("law", cadence=CadenceCue.METRONOME, impact=True) if beats else None
+    policy, cadence, baseline = Policy(coach, session), Cadence(), Baseline()
+    for event in events_of([replace(p, kind="run") for p in plan]):
+        said = [c for c in policy.push(event) if c.coaching]
+        if isinstance(event, Step):
+            cadence.push(event)
+            if cadence.steady:
+                baseline.push(event)
+        if said:
+            baseline.freeze()
+        assert policy.target == resolve(coach, session, baseline, shoe=False)
 
 
 @given(phases, coaches)
