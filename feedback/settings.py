@@ -31,7 +31,7 @@ class FeedbackSettings:
         at_most=PLAUSIBLE_SPM[1],
     )
     cadence_percent: float = setting(
-        "Target above the baseline, percent, where no fixed target is given.",
+        "Target above the baseline, percent, where neither a fixed target nor a programme is.",
         5.0,
         above=0,
         at_most=10,

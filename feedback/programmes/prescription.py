@@ -123,6 +123,11 @@ class Programme:
     )
     about: str | None = setting("What it is for, in a line.", None)
     note: str | None = setting("What the runner is to know.", None)
+    mount: str | None = setting(
+        "Where the sensor must be worn: waist or shoe; without it: anywhere.",
+        None,
+        one_of=("waist", "shoe"),
+    )
     baseline: str | None = setting(
         "Where the baseline comes from if it is not given: first-minutes of session 1, or a silent "
         "run of its own before it.",

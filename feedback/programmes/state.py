@@ -19,6 +19,10 @@ class StateError(GaitCoachError, ValueError):
     """A record that is no state of a programme, or a damaged one."""
 
 
+class NewerStateError(GaitCoachError):
+    """A state of a later version: good, and not to be touched by this one."""
+
+
 class Kind(StrEnum):
     """What a run in a programme is for."""
 
@@ -199,12 +203,15 @@ def state_of(record: Any) -> ProgrammeState:
     """The state that `as_dict` gave.
 
     Raises:
+        NewerStateError: it is of a later version.
         StateError: it is none, of another version, of a programme that is not known, or damaged.
     """
     if not isinstance(record, dict) or "schema" not in record:
         raise StateError("is no state of a programme")
     if record["schema"] != SCHEMA:
         said = repr(record["schema"])[:40]
+        if _later(record["schema"]):
+            raise NewerStateError(f"is of a later version ({said}): update gaitcoach")
         raise StateError(f"is of another version ({said}; this one reads {SCHEMA!r})")
     table = {k: v for k, v in record.items() if k not in ("schema", "sha256")}
     try:
@@ -217,6 +224,12 @@ def state_of(record: Any) -> ProgrammeState:
     if not named or record.get("sha256") != state.sha256:
         raise StateError("is damaged: the prescription in it is not the one it was made with")
     return state
+
+
+def _later(schema: Any) -> bool:
+    name, _, number = SCHEMA.partition("/")
+    said, _, version = str(schema).partition("/")
+    return said == name and version.isdigit() and int(version) > int(number)
 
 
 def _known(value: Any) -> Any:

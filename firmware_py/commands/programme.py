@@ -182,7 +182,7 @@ def _begin(args: argparse.Namespace, state: ProgrammeState) -> tuple[dict[str, A
     for line in loaded.told:
         print(f"gaitcoach: {line}", file=sys.stderr)
     old = loaded.state
-    if old is not None and not args.replace:
+    if old is not None and old.log and not args.replace:
         done = len(old.done)
         raise GaitCoachError(
             f"{file.path}: {old.programme} is under way, {done} sessions done; add --replace to "
@@ -215,10 +215,25 @@ def _pain(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
 def _export(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     state = _loaded(_file(args))
     check_result("export", args.file, ())
+    _check_export(args.file)
     with whole_file("export", args.file) as write:
         write(json.dumps(state.as_dict(), indent=1, ensure_ascii=False) + "\n")
     text = f"{state.programme}: written to {args.file}; the other device adopts it"
     return _record(state), text
+
+
+def _check_export(path: Path) -> None:
+    """Only an older export is replaced.
+
+    Raises:
+        GaitCoachError: something else is there.
+    """
+    if not path.exists():
+        return
+    try:
+        parsed(path.read_bytes())
+    except (GaitCoachError, OSError) as e:
+        raise GaitCoachError(f"{path}: is there and is no exported state; name another file") from e
 
 
 def _exported(path: Path) -> ProgrammeState:

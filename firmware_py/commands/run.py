@@ -6,21 +6,22 @@ import sys
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from drivers.part import Setup
 from drivers.reader import POLL_S
 from dsp.block import Mount, Side
 from dsp.errors import ConfigError, GaitCoachError, UsageError
-from firmware_py.coaching import configured
+from feedback.programmes.state import programme_of
+from firmware_py.coaching import Coaching, configured
 from firmware_py.commands.numbers import positive
 from firmware_py.commands.run_session import RunOptions, RunSession
-from firmware_py.commands.screen import SIGNALED, Screen, ctrl_c
+from firmware_py.commands.screen import SIGNALED, Screen, ctrl_c, undisturbed
 from firmware_py.config import Config, load_config
 from firmware_py.ear.hearing import Hearing
 from firmware_py.live import SIMULATED, Live
-from firmware_py.programme.due import due, put_down, today, usual
-from firmware_py.programme.text import session_line
+from firmware_py.programme.due import Due, due, put_down, today, usual
+from firmware_py.programme.text import after_run, session_line
 from firmware_py.sensor.attached import attach
 from firmware_py.sensor.settings import SensorSettings
 from firmware_py.session.folder import default_folder, source_of
@@ -121,8 +122,12 @@ def coach(options: RunOptions) -> int:
     screen = Screen()
     # A simulated run is never a session of whoever runs on this device.
     own = options.out if world is None or options.out != default_folder() else None
-    session_due = due(options.config.programme, own, today(), usual(options.config))
-    coaching = configured(options.config, session_due.plan)
+    config = options.config
+    session_due = due(config.programme, own, today(), usual(config), attached.mount.value)
+    if config.feedback is not None and not config.feedback.coaching:
+        # Without cues it is no session of a programme.
+        session_due = replace(session_due, file=None)
+    coaching = configured(config, session_due.plan)
     with ExitStack() as stack:
         stack.callback(attached.close)
         asked = stack.enter_context(ctrl_c())
@@ -147,13 +152,14 @@ def coach(options: RunOptions) -> int:
         for problem in (*session_due.told, *hearing.problems):
             print(f"gaitcoach: {problem}", file=sys.stderr)
         if not options.as_json:
-            if coaching.plan is not None:
-                screen.say(session_line(coaching.plan))
+            screen.say(_announced(coaching))
             who = "" if world is None else f" ({world.note})"
             rate = f"{attached.chip.rate_hz:.0f} Hz"
             screen.say(f"{attached.name}, {rate}, {attached.mount}{who}")
         lived = live.run()
-    problems = session.close()
+        with undisturbed():
+            problems = [*session.close(), *session.keep(lived.summary)]
+            told = _put_down(session, session_due, lived.summary, problems)
     # First what the runner wants to know, then what may fail.
     if options.as_json:
         screen.say(json.dumps({**lived.summary, "sensor": lived.sensor}, indent=1))
@@ -161,12 +167,10 @@ def coach(options: RunOptions) -> int:
         screen.say(describe(lived.summary))
     if lived.recording_error:
         problems.append(f"the recording is cut: {lived.recording_error}")
-    problems += session.keep(lived.summary)
-    if session.folder is not None:
-        try:
-            put_down(session_due, lived.summary, source_of(session.folder), today())
-        except (GaitCoachError, OSError) as e:
-            problems.append(str(e))
+    if session.folder is not None and not options.as_json:
+        screen.say(f"kept in {session.folder}")
+        if told:
+            screen.say(told)
     for problem in problems:
         print(f"gaitcoach: {problem}", file=sys.stderr)
     if problems:
@@ -174,6 +178,32 @@ def coach(options: RunOptions) -> int:
     screen.close()
     # A real run is ended by Ctrl-C; a simulated one has an end of its own.
     return 0 if world is None or asked.signal is None else SIGNALED + asked.signal
+
+
+def _announced(coaching: Coaching) -> str:
+    """How the run is coached, in a line."""
+    said, plan = coaching.settings, coaching.plan
+    if not said.coaching:
+        return "no cues: feedback.coaching = false"
+    if said.cadence_target_spm is not None:
+        return f"target {said.cadence_target_spm:g} steps per minute, as configured"
+    if plan is None:
+        return f"target {said.cadence_percent:g} % above your first steady minutes"
+    return session_line(plan)
+
+
+def _put_down(
+    session: RunSession, session_due: Due, summary: dict[str, Any], problems: list[str]
+) -> str:
+    """Takes the run into its programme; what came of it, in words."""
+    if session.folder is None:
+        return ""
+    try:
+        state = put_down(session_due, summary, source_of(session.folder), today())
+    except (GaitCoachError, OSError) as e:
+        problems.append(f"{e}; the run does not count for its programme")
+        return ""
+    return "" if state is None else after_run(programme_of(state), state, today())
 
 
 def _check_poll(poll_s: float, setup: Setup) -> None:

@@ -123,8 +123,6 @@ class RunSession:
                 f"{self.folder / SUMMARY}: cannot be written ({e.strerror or e}); the trace beside "
                 "it, if it is whole, gives it again: gaitcoach replay --summary"
             ]
-        if not self._options.as_json:
-            self._screen.say(f"kept in {self.folder}")
         return []
 
     def _seen(self, happened: Happened, start_t: float) -> None:

@@ -54,6 +54,24 @@ class Asked:
 
 
 @contextmanager
+def undisturbed() -> Iterator[None]:
+    """Signals that ask for the end are not heard meanwhile: what was run is being put down."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    before: dict[int, Any] = {}
+    try:
+        for number in (getattr(signal, name) for name in names if hasattr(signal, name)):
+            before[number] = signal.signal(number, signal.SIG_IGN)
+    except ValueError:  # not the main thread, which alone hears signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
 def ctrl_c() -> Iterator[Asked]:
     """Whether Ctrl-C was pressed, or the program told to end (SIGTERM, or its terminal closed).
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from dsp.errors import GaitCoachError
+from dsp.errors import ConfigError, GaitCoachError
 from feedback.plan import SessionPlan
 from feedback.programmes.history import record
 from feedback.programmes.planning import plan_next
@@ -54,6 +54,7 @@ def due(
     folder: Path | None,
     day: int | None = None,
     otherwise: Programme | None = None,
+    mount: str | None = None,
 ) -> Due:
     """The session that is due in the programme under way.
 
@@ -62,8 +63,17 @@ def due(
             at its first session in every run.
         folder: where sessions are kept; None: nowhere, so every run is a first one.
         otherwise: begun, where no programme is configured or under way.
+        mount: where the sensor is worn; None: not known.
+
+    Raises:
+        ConfigError: the configured programme is for another mount.
         day: counted from 0001-01-01 as 1; None: the clock was not set.
     """
+    if configured is not None and not _fits(configured, mount):
+        raise ConfigError(
+            f"feedback.programme: {configured.name} is for a sensor at the {configured.mount}, "
+            f"this one is at the {mount}: choose another programme or sensor.mount"
+        )
     if folder is None:
         first = configured or otherwise
         return Due(None if first is None else plan_next(first, start(first)))
@@ -74,7 +84,27 @@ def due(
         loaded = file.load()
         state, told = loaded.state, loaded.told
     except GaitCoachError as e:
-        told = (str(e),)
+        # What cannot be read is not to be begun anew beside it.
+        first = configured or otherwise
+        plan = None if first is None else plan_next(first, start(first))
+        return Due(plan, told=(f"{e}; this run does not count for a programme",))
+    if state is not None and configured is not None and configured.name == state.programme:
+        if configured != programme_of(state):
+            told = (
+                *told,
+                f"{configured.name} has changed since it was begun; the old one goes on until "
+                "gaitcoach programme start FILE --replace",
+            )
+    elif state is not None and configured is not None:
+        told = (
+            *told,
+            f"{configured.name} is configured, {state.programme} is under way: this run counts "
+            "for neither",
+        )
+    if state is not None and configured is None and not _fits(programme_of(state), mount):
+        why = f"{state.programme} is for another mount: this run is no session of it"
+        first = otherwise
+        return Due(None if first is None else plan_next(first, start(first)), told=(*told, why))
     if state is not None and (configured is None or configured.name == state.programme):
         return Due(plan_next(programme_of(state), state, day), file, told)
     if configured is not None:
@@ -82,6 +112,9 @@ def due(
     if otherwise is None:
         return Due(None, told=told)
     state = start(otherwise)
+    if file.unsettled:
+        why = "a damaged state of a programme was set aside: adopt an exported one or start again"
+        return Due(plan_next(otherwise, state), told=(*told, f"{why}; this run does not count"))
     try:
         file.save(state)
     except GaitCoachError as e:
@@ -89,8 +122,17 @@ def due(
     return Due(plan_next(otherwise, state, day), file, told)
 
 
-def put_down(due: Due, summary: dict[str, Any], source: str, day: int | None = None) -> None:
+def _fits(programme: Programme, mount: str | None) -> bool:
+    return programme.mount is None or mount is None or programme.mount == mount
+
+
+def put_down(
+    due: Due, summary: dict[str, Any], source: str, day: int | None = None
+) -> ProgrammeState | None:
     """Takes a run's summary into the programme's state; a second time changes nothing.
+
+    Returns:
+        The state then; None: the run belongs to no programme.
 
     Args:
         due: what the run was to be.
@@ -102,6 +144,6 @@ def put_down(due: Due, summary: dict[str, Any], source: str, day: int | None = N
     """
     plan, file = due.plan, due.file
     if plan is None or file is None:
-        return
+        return None
     result = result_of(summary, source, day)
-    file.change(lambda state: record(programme_of(state), state, plan, result))
+    return file.change(lambda state: record(programme_of(state), state, plan, result))

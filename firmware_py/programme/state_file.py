@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dsp.errors import GaitCoachError
-from feedback.programmes.state import ProgrammeState, StateError, state_of
+from feedback.programmes.state import NewerStateError, ProgrammeState, StateError, state_of
 from firmware_py.programme.disk import Disk
 
 NAME: Final = "programme.json"
@@ -44,11 +44,17 @@ class StateFile:
         self.path = folder / NAME
         self._copy = folder / COPY
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether a damaged state was set aside and none has come in its place."""
+        damaged = self._folder.glob("programme.damaged-*.json")
+        return not self._disk.exists(self.path) and any(True for _ in damaged)
+
     def load(self) -> Loaded:
         """The state. A file that is damaged or not ours is set aside and the copy taken.
 
         Raises:
-            GaitCoachError: the folder cannot be read.
+            GaitCoachError: the folder cannot be read, or a state is of a later version.
         """
         with self._named("read"):
             state, wrong = self._parsed(self.path)
@@ -131,6 +137,8 @@ class StateFile:
             return None, ""
         try:
             return parsed(data), ""
+        except NewerStateError as e:
+            raise NewerStateError(f"{path} {e}") from e
         except StateError as e:
             return None, str(e)
 

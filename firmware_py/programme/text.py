@@ -72,6 +72,22 @@ def session_line(plan: SessionPlan) -> str:
     return "; ".join([*parts, _planned(plan)])
 
 
+def after_run(programme: Programme, state: ProgrammeState, day: int | None = None) -> str:
+    """What the newest run came to, and what comes next."""
+    done = state.log[-1]
+    if done.counted:
+        lines = [f"counted for {programme.name}; next: {next_run(programme, state, day)}"]
+    else:
+        share = "" if not done.planned_s else f" ({100 * done.running_s / done.planned_s:.0f} %)"
+        lines = [
+            f"did not count for {programme.name}: a session takes at least 60 % of the planned "
+            f"running{share}; next: {next_run(programme, state, day)}"
+        ]
+    back = [change for change in state.set_backs if change.run == len(state.log)]
+    lines += [f"went back: {set_back(change)}" for change in back]
+    return "\n".join(lines)
+
+
 def standing(programme: Programme, state: ProgrammeState, day: int | None = None) -> str:
     """Where the runner stands."""
     figures = adherence(programme, state)

@@ -36,7 +36,7 @@ def dose_figures(
     return {
         "programme": None if plan is None else plan.programme,
         "session": None if plan is None else plan.session,
-        "of": None if plan is None else plan.of,
+        "of": None if plan is None else plan.of or None,
         "planned_s": planned,
         "done_share": None if not planned else total / planned,
         "feedback_s": float(seconds[coached].sum()),

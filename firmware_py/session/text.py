@@ -111,7 +111,7 @@ def _programme(s: dict[str, Any]) -> Iterator[str]:
         return
     text = c["programme"]
     if c["session"]:
-        text += f", session {c['session']} of {c['of']}"
+        text += f", session {c['session']}" + (f" of {c['of']}" if c["of"] else "")
     if c["done_share"] is not None:
         text += f", {100 * c['done_share']:.0f} % of the planned {clock(c['planned_s'])}"
     yield _row("programme", text)
