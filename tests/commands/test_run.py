@@ -88,9 +88,13 @@ def test_a_trouble_costs_its_time_and_no_more(session: Session) -> None:
 def test_the_runner_who_is_told_to_quicken_does(capsys: Capture) -> None:
     assert simulate("city-run", "--poll", "0.05", "--json") == 0
     summary = json.loads(capsys.readouterr().out)
-    assert [c["pattern"] for c in summary["cues"]] == ["quicker"]
+    # The usual programme asks with beats, she steps to them, and hears that it is good.
+    assert [c["pattern"] for c in summary["cues"]] == ["beat"]
+    assert summary["cues"][0]["change"]["cadence_percent"] > 2.0
     patterns = [s["pattern"] for s in summary["status"]]
-    assert patterns == ["started", "paused", "resumed", "paused", "stopped"]
+    assert patterns == ["started", "good", "paused", "resumed", "paused", "stopped"]
+    assert summary["coaching"]["programme"] == "cadence-standard"
+    assert summary["coaching"]["coached_in_band"] > 0.8
     assert summary["quality"]["lost"] == 0
 
 
@@ -135,7 +139,10 @@ def test_a_recording_is_felt_again_by_a_simulated_chip(capsys: Capture) -> None:
 def test_sessions_are_numbered_and_nothing_is_overwritten(tmp_path: Path) -> None:
     for _ in range(2):
         assert simulate("walk", "--duration", "3", "--quiet", "--out", tmp_path) == 0
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["session-0001", "session-0002"]
+    sessions = sorted(p.name for p in tmp_path.glob("session-*"))
+    assert sessions == ["session-0001", "session-0002"]
+    log = json.loads((tmp_path / "programme.json").read_text())["log"]
+    assert [run["source"].split()[0] for run in log] == sessions
 
 
 def test_a_sensor_that_clips_foot_strikes_tells_cadence_only(capsys: Capture) -> None:
@@ -144,7 +151,7 @@ def test_a_sensor_that_clips_foot_strikes_tells_cadence_only(capsys: Capture) ->
     summary = json.loads(capsys.readouterr().out)
     assert summary["session"]["chip"] == "LSM6DSOX"
     patterns = {c["pattern"] for c in summary["cues"]}
-    assert patterns == {"quicker"}
+    assert patterns == {"beat"}
     assert any("cadence only" in note for note in summary["quality"]["notes"])
     assert "impact" in summary["not_measured"]
 

@@ -123,3 +123,31 @@ def test_beats_at_a_target_do_not_raise_the_baseline_that_caps_it() -> None:
     slow(policy, runner, 200, 176.0)
     assert policy.target.baseline_spm == pytest.approx(160.0, abs=0.1)
     assert policy.target.cadence_spm == pytest.approx(176.0, abs=0.2)
+
+
+def test_beats_that_were_asked_for_do_not_move_the_cap() -> None:
+    policy = Policy(FeedbackSettings(cadence_target_spm=185.0))
+    runner = Runner()
+    slow(policy, runner, 25)
+    policy.metronome(runner.t)
+    slow(policy, runner, 60)
+    # The runner follows for minutes; the baseline is what it was before the first beat.
+    slow(policy, runner, 240, 176.0)
+    assert policy.target.baseline_spm == pytest.approx(160.0)
+    assert policy.target.cadence_spm == pytest.approx(176.0)
+
+
+def test_the_quickest_runner_is_given_no_beat_that_nobody_can_step() -> None:
+    plan = replace(PLAN, baseline_cadence_spm=232.0, cadence_percent=7.5)
+    policy = Policy(FeedbackSettings(), plan)
+    beats = slow(policy, Runner(), 60, 230.0)
+    assert policy.target.cadence_spm == 240.0
+    assert all(b.t - a.t > 0.249 for a, b in pairwise(beats))
+
+
+def test_the_metronome_that_was_asked_for_goes_on_outside_the_windows() -> None:
+    plan = replace(PLAN, feedback=(Window(0.0, 1.0),))
+    policy, runner = Policy(FeedbackSettings(), plan), Runner()
+    assert slow(policy, runner, 60) == []
+    policy.metronome(runner.t)
+    assert len(slow(policy, runner, 20)) > 30

@@ -127,3 +127,21 @@ def test_steps_count_a_window_not_the_clock() -> None:
     assert plan.may_speak(0.0)
     assert not plan.may_speak(120.0)
     assert plan.may_speak(300.0)
+
+
+def test_softer_is_said_at_a_target_far_above_the_baseline_too() -> None:
+    plan = SessionPlan(
+        "p", baseline_cadence_spm=160.0, cadence_percent=10.0, waist_impact_limit_g=1.0
+    )
+    policy, runner = Policy(DEFAULT, plan), Runner()
+    coached(policy, runner.run(60, 160, impact=0.8))
+    cues = coached(policy, runner.run(120, 176, impact=1.4))
+    assert Pattern.SOFTER in {c.pattern for c in cues}
+
+
+def test_a_stop_is_told_to_who_has_silenced_the_coach() -> None:
+    policy, runner = Policy(DEFAULT, faded(feedback=None)), Runner()
+    coached(policy, runner.run(20, 160))
+    policy.silence(runner.t)
+    told = [c.pattern for e in runner.stand(10) + runner.run(5, 160) for c in policy.push(e)]
+    assert told == [Pattern.PAUSED, Pattern.RESUMED]

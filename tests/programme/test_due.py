@@ -1,13 +1,16 @@
+import json
 from pathlib import Path
 
 import pytest
 
+from dsp.errors import ConfigError
 from feedback.programmes.planning import plan_next
 from feedback.programmes.reading import built_in, parse
-from feedback.programmes.state import start
+from feedback.programmes.state import programme_of, start
 from feedback.settings import FeedbackSettings
 from firmware_py.programme.due import due, put_down
 from firmware_py.programme.state_file import NAME, StateFile
+from firmware_py.programme.text import after_run
 from tests.feedback.runner import Runner
 from tests.session.made import WAIST, summed
 
@@ -60,3 +63,60 @@ def test_a_prescription_under_way_needs_its_file_no_more(tmp_path: Path) -> None
     anna = parse(text, "anna.toml")
     StateFile(tmp_path).save(start(anna, text))
     assert due(None, tmp_path).plan == plan_next(anna, start(anna))
+
+
+def test_who_has_chosen_nothing_begins_the_usual_programme_and_it_is_kept(tmp_path: Path) -> None:
+    now = due(None, tmp_path, otherwise=STANDARD)
+    assert now.plan is not None
+    assert (now.plan.programme, now.plan.session) == ("cadence-standard", 1)
+    assert StateFile(tmp_path).load().state == start(STANDARD)
+    assert due(None, None, otherwise=STANDARD).plan == now.plan
+
+
+def test_nothing_is_begun_beside_a_damaged_or_later_state(tmp_path: Path) -> None:
+    StateFile(tmp_path).save(start(EASY))
+    for path in tmp_path.glob("programme*.json"):
+        path.write_text("half a sta", encoding="utf-8")
+    for _ in range(2):
+        now = due(None, tmp_path, otherwise=STANDARD)
+        assert now.file is None
+        assert "does not count" in now.told[-1]
+        assert not (tmp_path / NAME).exists()
+    later = start(EASY).as_dict() | {"schema": "gaitcoach.programme-state/9"}
+    (tmp_path / NAME).write_text(json.dumps(later), encoding="utf-8")
+    now = due(None, tmp_path, otherwise=STANDARD)
+    assert now.file is None
+    assert "update gaitcoach; this run does not count" in now.told[-1]
+    assert json.loads((tmp_path / NAME).read_text()) == later
+
+
+def test_a_changed_or_another_prescription_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    old = 'name = "anna"\ncadence_percent = 4\n'
+    new = parse('name = "anna"\ncadence_percent = 5\n', "anna.toml")
+    StateFile(tmp_path).save(start(parse(old, "anna.toml"), old))
+    now = due(new, tmp_path)
+    assert "has changed since it was begun" in now.told[-1]
+    assert now.plan is not None
+    assert now.plan.cadence_percent == 4.0
+    assert "counts for neither" in due(EASY, tmp_path).told[-1]
+
+
+def test_a_programme_for_the_shoe_is_refused_at_the_waist(tmp_path: Path) -> None:
+    shoe = built_in("soft-shoe")
+    with pytest.raises(ConfigError, match="is for a sensor at the shoe, this one is at the waist"):
+        due(shoe, None, mount="waist")
+    assert due(shoe, None, mount="shoe").plan is not None
+    StateFile(tmp_path).save(start(shoe))
+    now = due(None, tmp_path, otherwise=STANDARD, mount="waist")
+    assert now.file is None
+    assert now.told == ("soft-shoe is for another mount: this run is no session of it",)
+
+
+def test_what_a_run_came_to_is_told(tmp_path: Path) -> None:
+    StateFile(tmp_path).save(start(STANDARD))
+    for seconds, said in ((100.0, "did not count for"), (900.0, "counted for cadence-standard;")):
+        r = Runner()
+        summary = summed(r.run(seconds, 160), r.t, WAIST, FeedbackSettings(coaching=False))
+        state = put_down(due(None, tmp_path), summary, f"after {seconds}")
+        assert state is not None
+        assert after_run(programme_of(state), state).startswith(said)

@@ -8,7 +8,7 @@ from dsp.errors import GaitCoachError
 from feedback.programmes.history import Result, pain, record
 from feedback.programmes.planning import plan_next
 from feedback.programmes.reading import built_in
-from feedback.programmes.state import SCHEMA, ProgrammeState, start
+from feedback.programmes.state import SCHEMA, NewerStateError, ProgrammeState, start
 from firmware_py.programme.disk import Disk
 from firmware_py.programme.state_file import COPY, NAME, StateFile
 from tests.programme.power import CutDisk, PowerCut
@@ -128,7 +128,7 @@ def test_two_damaged_files_are_both_kept_and_no_state_is_made_up(tmp_path: Path)
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"schema": "gaitcoach.programme-state/9"}, "is of another version"),
+        ({"schema": "gaitcoach.programme-state/0"}, "is of another version"),
         ({"programme": "nobody-knows"}, "unknown programme nobody-knows"),
         ({"log": [{"kind": "session"}]}, "is damaged: session is missing"),
         ({"log": 3}, "is damaged: log = 3: must be a list"),
@@ -196,3 +196,14 @@ def test_a_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
     (tmp_path / NAME).mkdir()
     with pytest.raises(GaitCoachError, match="is no regular file"):
         StateFile(tmp_path).load()
+
+
+def test_a_later_version_is_left_alone_and_said_to_be_one(tmp_path: Path) -> None:
+    record = start(built_in("cadence-standard")).as_dict() | {
+        "schema": "gaitcoach.programme-state/9"
+    }
+    (tmp_path / NAME).write_text(json.dumps(record), encoding="utf-8")
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    with pytest.raises(NewerStateError, match=r"is of a later version .*: update gaitcoach"):
+        StateFile(tmp_path).load()
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir() if "lock" not in p.name} == before

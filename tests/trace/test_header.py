@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -78,3 +79,22 @@ def test_a_changed_header_is_noticed() -> None:
     record = to_metadata(COUNT_HEADER)
     with pytest.raises(TraceError, match="checksum"):
         from_metadata(record | {"acc_scale": "0.6"})
+
+
+@pytest.mark.parametrize(
+    "coaching",
+    [
+        [],
+        {"settings": {}, "plan": []},
+        {"settings": {}, "plan": {"programme": "x", "cadence": "voice"}},
+        {"settings": {}, "plan": {"programme": "x", "probes": [{"from": 1}]}},
+        {"settings": {}, "plan": {"programme": "x", "run_s": "long"}},
+        {"settings": {"cooldown_s": -1}, "plan": None},
+    ],
+)
+def test_coaching_of_another_version_costs_no_recording(coaching: object) -> None:
+    header = from_metadata(
+        to_metadata(TraceHeader(Mount.WAIST, 416.0, "device", coaching=cast(Any, coaching)))
+    )
+    assert header.coaching is None
+    assert any("how the run was coached cannot be read" in note for note in header.notes)
