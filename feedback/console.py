@@ -2,7 +2,7 @@
 
 import math
 
-from feedback.cue import Cue
+from feedback.cue import TRAIN_S, Cue, Pattern
 
 
 def clock(seconds: float) -> str:
@@ -20,3 +20,18 @@ def cue_line(cue: Cue, start_t: float = 0.0) -> str:
         start_t: the session's first time on the same base as the cue's, s.
     """
     return f"{clock(cue.t_decision - start_t)}  {cue.pattern:<13}  {cue.because}"
+
+
+class CueLines:
+    """The cues of a run as lines; of beats in a row the first one says it."""
+
+    def __init__(self) -> None:
+        self._beat_t = -math.inf
+
+    def line(self, cue: Cue, start_t: float = 0.0) -> str | None:
+        """As `cue_line`; None: it goes without saying."""
+        if cue.pattern is Pattern.BEAT:
+            before, self._beat_t = self._beat_t, cue.t
+            if cue.t - before < TRAIN_S:
+                return None
+        return cue_line(cue, start_t)

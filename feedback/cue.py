@@ -30,6 +30,10 @@ STATUS: Final = frozenset(Pattern) - COACHING
 """Patterns that tell what the device does."""
 
 
+TRAIN_S: Final = 5.0
+"""Beats closer than this belong together: they are one cue."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """One pattern to play.

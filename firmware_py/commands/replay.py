@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from dsp.errors import GaitCoachError
 from dsp.events import Event
-from feedback.console import clock, cue_line
+from feedback.console import CueLines, clock
 from feedback.cue import Cue
 from firmware_py.commands.numbers import positive
 from firmware_py.commands.screen import SIGNALED, Screen, ctrl_c
@@ -189,11 +189,14 @@ def _one(
                 )
             )
 
+            lines = CueLines()
+
             def seen(happened: Event | Cue, start_t: float) -> None:
                 if write is not None:
                     write(json.dumps(happened.as_dict()) + "\n")
-                if cues and isinstance(happened, Cue):
-                    screen.say(cue_line(happened, start_t))
+                line = lines.line(happened, start_t) if isinstance(happened, Cue) else None
+                if cues and line is not None:
+                    screen.say(line)
 
             done = replay(
                 trace,

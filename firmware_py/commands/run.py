@@ -152,10 +152,10 @@ def coach(options: RunOptions) -> int:
         for problem in (*session_due.told, *hearing.problems):
             print(f"gaitcoach: {problem}", file=sys.stderr)
         if not options.as_json:
-            screen.say(_announced(coaching))
             who = "" if world is None else f" ({world.note})"
             rate = f"{attached.chip.rate_hz:.0f} Hz"
             screen.say(f"{attached.name}, {rate}, {attached.mount}{who}")
+            screen.say(_announced(coaching))
         lived = live.run()
         with undisturbed():
             problems = [*session.close(), *session.keep(lived.summary)]

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 from drivers.calibration import Calibration
 from drivers.reader import POLL_S
 from dsp.errors import GaitCoachError
-from feedback.console import clock, cue_line
-from feedback.cue import Cue, Pattern
+from feedback.console import CueLines, clock
+from feedback.cue import Cue
 from firmware_py.calibrate.files import identity_of, known_of
 from firmware_py.commands.screen import Asked, Screen
 from firmware_py.config import Config
 from firmware_py.hooks import Happened, Hooks
 from firmware_py.recorder import Recorder
 from firmware_py.sensor.attached import Attached
-from firmware_py.session.cues import TRAIN_S
 from firmware_py.session.files import write_summary
 from firmware_py.session.folder import SUMMARY, TRACE, new_session
 from firmware_py.trace.header import TraceHeader
@@ -83,7 +82,7 @@ class RunSession:
         self._start: float | None = None
         self._events = None if options.events is None else _events_file(options.events)
         self._ear: Ear | None = None
-        self._beat_t = float("-inf")
+        self._lines = CueLines()
 
     def hooks(self) -> Hooks:
         """For `Live`."""
@@ -134,15 +133,9 @@ class RunSession:
             self._ear.play(happened)
         if self._world is not None:
             self._world.runner.hear(happened)
-        if not (self._options.quiet or self._options.as_json or self._goes_on(happened)):
-            self._screen.say(cue_line(happened, start_t))
-
-    def _goes_on(self, cue: Cue) -> bool:
-        """Whether it is a beat after another: the first one has said it."""
-        if cue.pattern is not Pattern.BEAT:
-            return False
-        before, self._beat_t = self._beat_t, cue.t
-        return cue.t - before < TRAIN_S
+        line = self._lines.line(happened, start_t)
+        if line is not None and not (self._options.quiet or self._options.as_json):
+            self._screen.say(line)
 
     def _quiet(self) -> None:
         if self._ear is not None:

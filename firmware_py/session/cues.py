@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from feedback.actuators.played import Played
-from feedback.cue import Cue, Pattern
+from feedback.cue import TRAIN_S, Cue, Pattern
 from feedback.target import HARD_WAIST_G
 from firmware_py.session.numbers import difference, percent
 from firmware_py.session.steps import Steps, mean_cadence
@@ -17,8 +17,6 @@ AFTER: Final = (10, 20)
 """Steps after a cue in which an answer is looked for."""
 WINDOW_S: Final = 30.0
 """Steps further away from a cue than this say nothing about it."""
-TRAIN_S: Final = 5.0
-"""Beats closer than this belong together: they are one cue."""
 
 Reports = Mapping[tuple[float, Pattern], Played]
 

@@ -1,6 +1,6 @@
 import json
 
-from feedback.console import clock, cue_line
+from feedback.console import CueLines, clock, cue_line
 from feedback.cue import COACHING, STATUS, Cue, Pattern
 
 WHY = "cadence 163 spm, below your band 166-174 for 12 s"
@@ -41,3 +41,11 @@ def test_a_clock_goes_past_the_hour_and_before_zero() -> None:
     assert clock(4.49) == "0:00:04"
     assert clock(-5.0) == "-0:00:05"
     assert clock(-0.5) == "0:00:00"
+
+
+def test_of_beats_in_a_row_the_first_says_it() -> None:
+    lines = CueLines()
+    beats = [10.0, 10.4, 10.8, 14.0, 30.0, 30.4]
+    told = [lines.line(Cue(t, t - 0.3, Pattern.BEAT, WHY)) is not None for t in beats]
+    assert told == [True, False, False, False, True, False]
+    assert lines.line(Cue(31.0, 31.0, Pattern.QUICKER, WHY)) is not None
