@@ -1,6 +1,6 @@
 """Configurations that hypothesis makes up: right ones run, wrong ones are one clear line."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from feedback.policy import Policy
 from feedback.programmes.reading import BUILT_IN
 from feedback.settings import FeedbackSettings
 from feedback.tables import as_toml
-from firmware_py.coaching import configured, recorded
+from firmware_py.coaching import Coaching, configured, recorded
 from firmware_py.config import load_config
 from firmware_py.ear.settings import ACTUATORS, CueSettings
 from tests.feedback.runner import Runner
@@ -116,7 +116,9 @@ def test_the_right_ones_run_and_the_wrong_ones_are_one_line_that_names_the_key(
         return
     config = load_config(path)
     coaching = configured(config)
-    assert recorded(coaching.as_dict()) == coaching
+    # A trace keeps all of it but where the programme lies.
+    kept = replace(coaching.settings, programme=None)
+    assert recorded(coaching.as_dict()) == Coaching(kept, coaching.plan)
     policy = Policy(coaching.settings, coaching.plan)
     cues = [c for e in EVENTS for c in policy.push(e)]
     assert coaching.settings.coaching or not any(c.coaching for c in cues)

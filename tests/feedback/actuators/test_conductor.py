@@ -383,8 +383,9 @@ def test_what_was_played_is_ready_for_json() -> None:
         "queued_t": 99.99,
         "due_t": 99.99,
         "edge_t": 100.0,
+        "onset_t": pytest.approx(100.01),
         "late_s": pytest.approx(0.01),
-        "actuators": [{"name": "beeper", "t": 100.0}],
+        "actuators": [{"name": "beeper", "t": 100.0, "onset_t": pytest.approx(100.01)}],
         "not_played": None,
     }
     assert (second["edge_t"], second["late_s"], second["not_played"]) == (None, None, "no shape")
