@@ -13,6 +13,7 @@ from dsp.block import FloatArray, IntArray
 from dsp.errors import RecordingError
 
 OFF: Final = "contact_off_s"
+WALKING: Final = "initial_contact_s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def read_marks(path: Path, columns: Collection[str]) -> Marks:
         raise RecordingError(f"{path.name}:1: needs one of the columns {', '.join(columns)}")
     t: list[float] = []
     off: list[float] = []
+    at: list[int] = []
     for line, row in found:
         where = f"{path.name}:{line}"
         if len(row) != len(header):
@@ -71,14 +73,18 @@ def read_marks(path: Path, columns: Collection[str]) -> Marks:
                 f"{where}: {OFF} = {off[-1]:g} is not after {column} = {t[-1]:g}; exchange or "
                 "correct them"
             )
+        if len(t) > 1 and t[-1] == t[-2] and column == WALKING:
+            # Published walks have contacts that rounding has joined; none is matched one to one.
+            del t[-1], off[-1]
+            continue
+        at.append(line)
         if len(t) > 1 and t[-1] <= t[-2]:
             what = "the same time as" if t[-1] == t[-2] else "earlier than"
             raise RecordingError(
                 f"{where}: {column} = {t[-1]:g} is {what} the row before; sort the rows by time, "
                 "each event once"
             )
-    lines = np.array([line for line, _ in found], dtype=np.int64)
-    return Marks(column, np.array(t), np.array(off), lines)
+    return Marks(column, np.array(t), np.array(off), np.array(at, dtype=np.int64))
 
 
 def _time(where: str, column: str, fields: Mapping[str, str]) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 from dsp.block import FloatArray, IntArray
 from dsp.errors import RecordingError
 from firmware_py.evaluate.description import read_description
-from firmware_py.evaluate.marks import read_marks
+from firmware_py.evaluate.marks import WALKING, read_marks
 
 SHORTEST_CONTACT_S: Final = 0.095
 """A shorter contact is noise on the force plate (science 1.1: minimum stance 95 ms)."""
@@ -58,7 +58,7 @@ class Truth:
 COLUMNS: Final = {
     "contact_on_s": Kind.CONTACTS,
     "midstance_s": Kind.MIDSTANCES,
-    "initial_contact_s": Kind.WALKING,
+    WALKING: Kind.WALKING,
 }
 
 

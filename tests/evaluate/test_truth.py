@@ -160,3 +160,11 @@ def test_a_force_that_is_no_number_names_its_line(tmp_path: Path) -> None:
     path.write_text("t_s,vgrf_bw,acc_z_g\n0.00,0.0,1.0\n0.01,nan,1.0\n")
     with pytest.raises(RecordingError, match=r"a\.csv:3: vgrf_bw or t_s is not a finite number"):
         read_truth(path)
+
+
+def test_walking_contacts_that_rounding_has_joined_are_one(tmp_path: Path) -> None:
+    truth = read_truth(beside(tmp_path / "a.mcap", "initial_contact_s\n1.5\n2.1\n2.1\n2.7\n"))
+    assert truth is not None
+    assert truth.t.tolist() == [1.5, 2.1, 2.7]
+    with pytest.raises(RecordingError, match=":5: initial_contact_s = 2 is earlier than"):
+        read_truth(beside(tmp_path / "a.mcap", "initial_contact_s\n1.5\n2.1\n2.1\n2.0\n"))
