@@ -8,6 +8,7 @@ import pytest
 
 from dsp.errors import RecordingError
 from firmware_py.evaluate.truth import Kind, Truth, events_file, read_truth, recordings
+from tests.real_data import found, name_of, needs_real_data
 
 
 def beside(recording: Path, text: str) -> Path:
@@ -168,3 +169,11 @@ def test_walking_contacts_that_rounding_has_joined_are_one(tmp_path: Path) -> No
     assert truth.t.tolist() == [1.5, 2.1, 2.7]
     with pytest.raises(RecordingError, match=":5: initial_contact_s = 2 is earlier than"):
         read_truth(beside(tmp_path / "a.mcap", "initial_contact_s\n1.5\n2.1\n2.1\n2.0\n"))
+
+
+@needs_real_data
+@pytest.mark.parametrize("path", found("*/*.csv.gz"), ids=name_of)
+def test_the_truth_of_every_real_recording_can_be_read(path: Path) -> None:
+    events = path.with_name(path.name.removesuffix(".csv.gz") + ".events.csv")
+    truth = read_truth(path)
+    assert (truth is not None) >= events.is_file()
