@@ -14,6 +14,7 @@ from feedback.programmes.state import start
 from feedback.settings import FeedbackSettings
 from feedback.tables import from_table, read_toml, unknown
 from firmware_py.ear.settings import CueSettings
+from firmware_py.power.settings import BatterySettings, conflict
 from firmware_py.sensor.settings import SensorSettings
 from firmware_py.wearer import RunnerSettings
 
@@ -28,6 +29,7 @@ class Config:
         sensor: `[sensor]`, where the sensor sits and how it is wired.
         runner: `[runner]`, who runs, and where.
         cues: `[cues]`, what makes cues heard or felt.
+        battery: `[battery]`, what tells about the battery.
     """
 
     feedback: FeedbackSettings | None = None
@@ -35,6 +37,7 @@ class Config:
     sensor: SensorSettings = field(default_factory=SensorSettings)
     runner: RunnerSettings = field(default_factory=RunnerSettings)
     cues: CueSettings = field(default_factory=CueSettings)
+    battery: BatterySettings = field(default_factory=BatterySettings)
 
     @property
     def plan(self) -> SessionPlan | None:
@@ -49,6 +52,7 @@ SECTIONS: dict[str, type[Any]] = {
     "runner": RunnerSettings,
     "feedback": FeedbackSettings,
     "cues": CueSettings,
+    "battery": BatterySettings,
 }
 
 
@@ -70,6 +74,7 @@ def load_config(path: Path) -> Config:
         if cues.patterns is not None:
             own = _resolved(path, cues.patterns, "cues.patterns")
             cues = replace(cues, patterns=str(own))
+        battery = _battery(tables, sensor)
         feedback = _feedback(tables) if "feedback" in tables else None
     except ConfigError as e:
         raise ConfigError(f"{path}: {e}") from e
@@ -77,9 +82,9 @@ def load_config(path: Path) -> Config:
         # Read again when they are played; wrong ones are told before anything begins.
         load_patterns(Path(cues.patterns))
     if feedback is None or feedback.programme is None:
-        return Config(feedback, sensor=sensor, runner=runner, cues=cues)
+        return Config(feedback, sensor=sensor, runner=runner, cues=cues, battery=battery)
     programme = _programme(path, feedback.programme)
-    return Config(feedback, programme, sensor, runner, cues)
+    return Config(feedback, programme, sensor, runner, cues, battery)
 
 
 def _programme(config: Path, name: str) -> Programme:
@@ -113,6 +118,14 @@ def _sections(tables: dict[str, Any]) -> None:
             raise ConfigError(unknown(name, SECTIONS).replace("key", "section", 1))
         if not isinstance(table, dict):
             raise ConfigError(f"{name} must be a section: write [{name}] on a line of its own")
+
+
+def _battery(tables: dict[str, Any], sensor: SensorSettings) -> BatterySettings:
+    settings = from_table(BatterySettings, tables.get("battery", {}), "battery.")
+    clash = conflict(settings, sensor.address)
+    if clash is not None:
+        raise ConfigError(f'battery.source = "{settings.source}": {clash}')
+    return settings
 
 
 def _feedback(tables: dict[str, Any]) -> FeedbackSettings:
