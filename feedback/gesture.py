@@ -65,11 +65,11 @@ class Gestures:
             held, self._held = self._held, None
             return held
         if self._down is not None:
-            held = _held(t - self._down)
-            if held is None or held is self._told:
+            now = _held(t - self._down)
+            if now is None or now is self._told:
                 return None
-            self._told, self._count = held, 0
-            return held
+            self._told, self._count = now, 0
+            return now
         if not self._count or t - self._up < APART_S:
             return None
         count, self._count = self._count, 0

@@ -239,10 +239,17 @@ def test_what_the_runner_asks_for_is_heeded_and_replayed(tmp_path: Path, request
     told.seen = see
     done = live.run()
     coaching = [c for c in seen if isinstance(c, Cue) and c.coaching and c.t_decision > asked[0]]
-    if request_ is Request.SILENCE:
+    if request_ in (Request.SILENCE, Request.PAUSE):
         assert coaching == []
-    else:
+        answers = [c.pattern for c in seen if isinstance(c, Cue) and c.t_decision >= asked[0]]
+        assert Pattern.PAUSED in answers
+        spans = done.summary["paused"]["spans"]
+        assert [s["start"] >= asked[0] for s in spans] == [True] * (request_ is Request.PAUSE)
+    elif request_ is Request.METRONOME:
         assert len([c for c in coaching if c.pattern is Pattern.BEAT]) > 20
+    else:
+        # There was no pause that could end: it is answered, and the coach goes on.
+        assert [c.pattern for c in coaching[:1]] == [Pattern.QUICKER]
     again: list[Any] = []
     replayed = replay(open_trace(path), Config(), seen=lambda e, start: again.append(e))
     assert again == seen
