@@ -50,7 +50,7 @@ class Live:
         notes: Sequence[str] = (),
     ) -> None:
         self._hooks = hooks
-        self._backlog = Backlog(attached.chip.setup.rate_hz)
+        self._backlog = Backlog[Note](attached.chip.setup.rate_hz)
         self._bus = attached.bus
         self._reader = Reader(
             attached.bus,
