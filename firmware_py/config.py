@@ -13,8 +13,10 @@ from feedback.programmes.reading import BUILT_IN, built_in, load_programme
 from feedback.programmes.state import start
 from feedback.settings import FeedbackSettings
 from feedback.tables import from_table, read_toml, unknown
+from firmware_py.device.settings import DeviceSettings
 from firmware_py.ear.settings import CueSettings
 from firmware_py.sensor.settings import SensorSettings
+from firmware_py.store.settings import StorageSettings
 from firmware_py.wearer import RunnerSettings
 
 
@@ -28,6 +30,8 @@ class Config:
         sensor: `[sensor]`, where the sensor sits and how it is wired.
         runner: `[runner]`, who runs, and where.
         cues: `[cues]`, what makes cues heard or felt.
+        storage: `[storage]`, how sessions are kept.
+        device: `[device]`, how the service lives.
     """
 
     feedback: FeedbackSettings | None = None
@@ -35,6 +39,8 @@ class Config:
     sensor: SensorSettings = field(default_factory=SensorSettings)
     runner: RunnerSettings = field(default_factory=RunnerSettings)
     cues: CueSettings = field(default_factory=CueSettings)
+    storage: StorageSettings = field(default_factory=StorageSettings)
+    device: DeviceSettings = field(default_factory=DeviceSettings)
 
     @property
     def plan(self) -> SessionPlan | None:
@@ -49,6 +55,8 @@ SECTIONS: dict[str, type[Any]] = {
     "runner": RunnerSettings,
     "feedback": FeedbackSettings,
     "cues": CueSettings,
+    "storage": StorageSettings,
+    "device": DeviceSettings,
 }
 
 
@@ -70,6 +78,8 @@ def load_config(path: Path) -> Config:
         if cues.patterns is not None:
             own = _resolved(path, cues.patterns, "cues.patterns")
             cues = replace(cues, patterns=str(own))
+        storage = from_table(StorageSettings, tables.get("storage", {}), "storage.")
+        device = from_table(DeviceSettings, tables.get("device", {}), "device.")
         feedback = _feedback(tables) if "feedback" in tables else None
     except ConfigError as e:
         raise ConfigError(f"{path}: {e}") from e
@@ -77,9 +87,11 @@ def load_config(path: Path) -> Config:
         # Read again when they are played; wrong ones are told before anything begins.
         load_patterns(Path(cues.patterns))
     if feedback is None or feedback.programme is None:
-        return Config(feedback, sensor=sensor, runner=runner, cues=cues)
+        return Config(
+            feedback, sensor=sensor, runner=runner, cues=cues, storage=storage, device=device
+        )
     programme = _programme(path, feedback.programme)
-    return Config(feedback, programme, sensor, runner, cues)
+    return Config(feedback, programme, sensor, runner, cues, storage, device)
 
 
 def _programme(config: Path, name: str) -> Programme:

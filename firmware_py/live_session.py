@@ -22,12 +22,13 @@ from firmware_py.coaching import Coaching
 from firmware_py.config import Config
 from firmware_py.hooks import Happened, Hooks
 from firmware_py.line import Line
-from firmware_py.recorder import Recorder
+from firmware_py.recorder import SYNC_S, Recorder
 from firmware_py.sensor.weighing import Weighing, implausible
 from firmware_py.session.status import Request, Status
-from firmware_py.tape import Recorded, Tape
+from firmware_py.tape import Tape
 from firmware_py.trace.decoding import make_decoder
 from firmware_py.trace.header import TraceHeader
+from firmware_py.trace.joined import Recorded, Seam
 
 log = logging.getLogger(__name__)
 
@@ -69,17 +70,19 @@ class LiveSession:
         recorder: where it is recorded; None: nowhere. Closed by `finish`.
         hooks: `seen`, `told` and `quiet` are used.
         weighed: gravity at rest was found right already; False: the first moments are looked at.
+        line: of a session that goes on; None: a new one.
     """
 
     def __init__(
         self,
         header: TraceHeader,
         config: Config,
-        coaching: Coaching,
+        coaching: Coaching | None,
         recorder: Recorder | None,
         hooks: Hooks,
         *,
         weighed: bool = False,
+        line: Line | None = None,
     ) -> None:
         self.first: float | None = None
         """Time of the first sample that went through the line, s."""
@@ -89,12 +92,14 @@ class LiveSession:
         """Whether the line is still at what was there when the session began."""
         self._hooks = hooks
         self._decoder = make_decoder(header)
-        self._line = Line(header, config, coaching)
+        self._line = line or Line(header, config, coaching)
+        self._rate_hz = header.rate_hz
+        self._seam: Seam | None = None
         self._recorder = recorder
         self._waiting: deque[Chunk | Note | Remark] = deque()
         self._earlier: Iterator[object] | None = None
         self._played: queue.SimpleQueue[Played] = queue.SimpleQueue()
-        self._storage_failed = False
+        self._storage_failed = self._remarking = False
         self._weighing = None if weighed else Weighing()
         self._must_weigh = not weighed
 
@@ -102,7 +107,7 @@ class LiveSession:
         """What was streamed before it began; what is said of it comes too late to be heard."""
         for item in items:
             self.take(item)
-        self.catching_up = bool(self._waiting)
+        self.catching_up = self.behind
 
     def go_on_from(self, earlier: Recorded) -> None:
         """The session's earlier parts: they go through the line first, and nothing is heard."""
@@ -114,6 +119,11 @@ class LiveSession:
         if isinstance(item, Chunk) and self._recorder is not None:
             self._recorder.chunk(item)
         self._waiting.append(item)
+
+    @property
+    def aloud(self) -> bool:
+        """Whether what `seen` is called with now is to be heard; the device's own remarks are."""
+        return self._remarking or not self.catching_up
 
     @property
     def behind(self) -> bool:
@@ -135,6 +145,8 @@ class LiveSession:
             item = self._waiting[0]
             if isinstance(item, Chunk):
                 block = self._decoder.push_chunk(item)
+                if self._seam is not None:
+                    block = self._seam.join(block)
                 if len(block):
                     blocks.append(block)
             elif not blocks:
@@ -197,6 +209,8 @@ class LiveSession:
                 pass
             yield True
         self.first, self.t = tape.start_t, tape.end_t
+        if tape.end_t is not None:
+            self._seam = Seam(tape.end_t, self._rate_hz)
         for _ in tape.said_last():
             pass
         tape.tell_played()
@@ -222,8 +236,12 @@ class LiveSession:
     def _tell(self, item: Note | Remark) -> None:
         """What the reader says, or the device: to the ear, the trace and the summary."""
         if isinstance(item, Remark):
-            # Between this sample and the next, in replay too.
-            self._say(Status(self.t or 0.0, item.text, item.pattern, item.request))
+            self._remarking = True
+            try:
+                # Between this sample and the next, in replay too.
+                self._say(Status(self.t or 0.0, item.text, item.pattern, item.request))
+            finally:
+                self._remarking = False
             return
         if not isinstance(item, SensorLost):
             self._must_weigh = False
@@ -241,13 +259,19 @@ class LiveSession:
         self._show(self._line.status(status, self.first))
 
     def _watch_storage(self) -> None:
+        stall_s = self._recorder.new_stall() if self._recorder else None
+        if stall_s is not None:
+            text = f"the card stalled for {stall_s:.1f} s: a power cut then would have cost "
+            self._say(Status(self.t or 0.0, f"{text}{stall_s + SYNC_S:.1f} s"))
         error = self.error
         if error is None or self._storage_failed:
             return
         self._storage_failed = True
         text = f"recording stopped: {error.strerror or error}; coaching goes on"
         status = Status(self.t or 0.0, text, Pattern.STORAGE_FULL)
+        self._remarking = True
         self._show(self._line.status(status, self.first))
+        self._remarking = False
 
     def _show(self, happened: Sequence[Happened]) -> None:
         for one in happened:

@@ -1,6 +1,5 @@
 """A recorded run through the very line that runs on the device; waits only where it is paced."""
 
-import re
 import shlex
 import threading
 import time
@@ -17,14 +16,14 @@ from firmware_py.config import Config
 from firmware_py.importer.output import default_output
 from firmware_py.importer.sidecar import read_sidecar, sidecar_path
 from firmware_py.line import Line
+from firmware_py.session.folder import part_files
 from firmware_py.tape import Tape
-from firmware_py.trace.reader import BLOCK_S, Trace, open_trace
+from firmware_py.trace.joined import Recorded, join_parts
+from firmware_py.trace.reader import BLOCK_S, open_trace
 
 PACED_BLOCK_S: Final = 0.05
 LOOK_UP_S: Final = 0.2
 """How long a paced replay waits before it looks whether it should stop."""
-PART: Final = re.compile(r"trace(?:-(\d+))?\.mcap")
-"""A session's traces: `trace.mcap`, and `trace-2.mcap`, ... where it was interrupted."""
 _CSV_ENDINGS: Final = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 
 
@@ -42,7 +41,7 @@ class Replayed:
 
 
 def replay(
-    trace: Trace,
+    trace: Recorded,
     config: Config,
     *,
     pace: float | None = None,
@@ -51,10 +50,10 @@ def replay(
     advanced: Callable[[float], object] = lambda fraction: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Replayed:
-    """Replays one trace.
+    """Replays one recording.
 
     Args:
-        trace: an open trace.
+        trace: an open trace, or a session's traces as one.
         config: as on the device.
         pace: seconds of the run per second; None: as fast as possible.
         block_s: seconds of samples at a time, which changes no result; None: what suits the pace.
@@ -102,26 +101,8 @@ def _paced(
         yield block
 
 
-def parts(path: Path) -> list[Path]:
-    """The trace at `path`; of a session's folder, its traces in order.
-
-    Raises:
-        TraceError: a folder without `trace.mcap`.
-    """
-    if not path.is_dir():
-        return [path]
-    found = [
-        (int(m[1] or 1), p) for p in path.iterdir() if (m := PART.fullmatch(p.name)) is not None
-    ]
-    if not found:
-        raise TraceError(
-            f"{path}: is a folder without a trace.mcap; name a trace or a session's folder"
-        )
-    return [p for _, p in sorted(found)]
-
-
-def open_recorded(path: Path) -> Trace:
-    """The trace at `path`, with a remedy where it is none.
+def open_recorded(path: Path) -> Recorded:
+    """The trace at `path`, or a session's folder as one recording, with a remedy where it is none.
 
     Raises:
         TraceError: missing, empty, a CSV, or no trace.
@@ -129,6 +110,8 @@ def open_recorded(path: Path) -> Trace:
     """
     if not path.exists():
         raise TraceError(f"{path}: no such file; check the path")
+    if path.is_dir():
+        return join_parts(path, part_files(path))
     if path.is_file() and path.stat().st_size == 0:
         raise TraceError(f"{path}: is empty: nothing was recorded or copied; leave it out")
     if path.name.lower().endswith(_CSV_ENDINGS):

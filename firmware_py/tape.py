@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, Final, Protocol
+from typing import Final
 
 import numpy as np
 
@@ -12,27 +12,10 @@ from feedback.actuators.played import Played, played_of
 from feedback.cue import Cue
 from firmware_py.line import Line
 from firmware_py.session.status import Status, status_of
-from firmware_py.trace.header import TraceHeader
+from firmware_py.trace.joined import Recorded
 
 OWN: Final = ("device", "simulated")
 """Sources of the traces that the device itself has written."""
-
-
-class Recorded(Protocol):
-    """A trace, or a session's traces joined."""
-
-    @property
-    def header(self) -> TraceHeader:
-        """What it is of."""
-        ...
-
-    def blocks(self, block_s: float = ...) -> Iterator[SampleBlock]:
-        """The samples."""
-        ...
-
-    def events(self) -> Iterator[dict[str, Any]]:
-        """The events as they were written."""
-        ...
 
 
 class Tape:

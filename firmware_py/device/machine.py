@@ -135,7 +135,7 @@ def _rows() -> Iterable[Transition]:
         yield Transition(S.IDLE, wish, S.STARTING, (A.WAKE,))
         yield Transition(S.PAUSED, wish, S.RUNNING, (A.RESUME,))
         yield Transition(S.RESTING, wish, S.RUNNING, (A.RESUME,))
-    yield Transition(S.IDLE, E.SENSOR_LOST, S.ABSENT, (A.SAY_LOST,))
+    yield Transition(S.IDLE, E.SENSOR_LOST, S.ABSENT, (A.WAKE, A.SAY_LOST))
     yield Transition(S.IDLE, E.RAN, S.RUNNING, (A.BEGIN_BEFORE,))
 
     for guard in (G.UNFINISHED, G.UNFINISHED_PAUSED, G.UNFINISHED_RESTING):
@@ -171,7 +171,7 @@ def _rows() -> Iterable[Transition]:
         for wish in (E.VERY_LONG, E.EMPTY):
             yield Transition(state, wish, S.SHUTTING_DOWN, (A.SAY_STOPPED,))
     yield Transition(S.CLOSING, E.TERMINATE, S.LEAVING)
-    yield Transition(S.CLOSING, E.CLOSED, S.ABSENT, (), G.SENSOR_GONE)
+    yield Transition(S.CLOSING, E.CLOSED, S.ABSENT, (A.WAKE,), G.SENSOR_GONE)
     yield Transition(S.CLOSING, E.CLOSED, S.IDLE, (A.SLEEP,))
     yield Transition(S.SHUTTING_DOWN, E.CLOSED, S.OFF, (A.SLEEP, A.POWER_OFF))
     yield Transition(S.LEAVING, E.CLOSED, S.GONE, (A.SLEEP,))

@@ -51,6 +51,7 @@ class FailingRecorder(Recorder):
     """A recorder whose card fails at once."""
 
     def __init__(self) -> None:
+        super().__init__(None)
         self.closed = False
 
     @property
