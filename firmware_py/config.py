@@ -14,6 +14,7 @@ from feedback.programmes.state import start
 from feedback.settings import FeedbackSettings
 from feedback.tables import from_table, read_toml, unknown
 from firmware_py.ear.settings import CueSettings
+from firmware_py.link.settings import LinkSettings
 from firmware_py.sensor.settings import SensorSettings
 from firmware_py.wearer import RunnerSettings
 
@@ -28,6 +29,7 @@ class Config:
         sensor: `[sensor]`, where the sensor sits and how it is wired.
         runner: `[runner]`, who runs, and where.
         cues: `[cues]`, what makes cues heard or felt.
+        link: `[link]`, the serial link to a laptop.
     """
 
     feedback: FeedbackSettings | None = None
@@ -35,6 +37,7 @@ class Config:
     sensor: SensorSettings = field(default_factory=SensorSettings)
     runner: RunnerSettings = field(default_factory=RunnerSettings)
     cues: CueSettings = field(default_factory=CueSettings)
+    link: LinkSettings = field(default_factory=LinkSettings)
 
     @property
     def plan(self) -> SessionPlan | None:
@@ -49,6 +52,7 @@ SECTIONS: dict[str, type[Any]] = {
     "runner": RunnerSettings,
     "feedback": FeedbackSettings,
     "cues": CueSettings,
+    "link": LinkSettings,
 }
 
 
@@ -70,6 +74,7 @@ def load_config(path: Path) -> Config:
         if cues.patterns is not None:
             own = _resolved(path, cues.patterns, "cues.patterns")
             cues = replace(cues, patterns=str(own))
+        link = from_table(LinkSettings, tables.get("link", {}), "link.")
         feedback = _feedback(tables) if "feedback" in tables else None
     except ConfigError as e:
         raise ConfigError(f"{path}: {e}") from e
@@ -77,9 +82,9 @@ def load_config(path: Path) -> Config:
         # Read again when they are played; wrong ones are told before anything begins.
         load_patterns(Path(cues.patterns))
     if feedback is None or feedback.programme is None:
-        return Config(feedback, sensor=sensor, runner=runner, cues=cues)
+        return Config(feedback, sensor=sensor, runner=runner, cues=cues, link=link)
     programme = _programme(path, feedback.programme)
-    return Config(feedback, programme, sensor, runner, cues)
+    return Config(feedback, programme, sensor, runner, cues, link)
 
 
 def _programme(config: Path, name: str) -> Programme:
