@@ -16,6 +16,7 @@ from feedback.tables import from_table, read_toml, unknown
 from firmware_py.ear.settings import CueSettings
 from firmware_py.link.settings import LinkSettings
 from firmware_py.sensor.settings import SensorSettings
+from firmware_py.store.settings import StorageSettings
 from firmware_py.wearer import RunnerSettings
 
 
@@ -29,6 +30,7 @@ class Config:
         sensor: `[sensor]`, where the sensor sits and how it is wired.
         runner: `[runner]`, who runs, and where.
         cues: `[cues]`, what makes cues heard or felt.
+        storage: `[storage]`, how sessions are kept.
         link: `[link]`, the serial link to a laptop.
     """
 
@@ -37,6 +39,7 @@ class Config:
     sensor: SensorSettings = field(default_factory=SensorSettings)
     runner: RunnerSettings = field(default_factory=RunnerSettings)
     cues: CueSettings = field(default_factory=CueSettings)
+    storage: StorageSettings = field(default_factory=StorageSettings)
     link: LinkSettings = field(default_factory=LinkSettings)
 
     @property
@@ -52,6 +55,7 @@ SECTIONS: dict[str, type[Any]] = {
     "runner": RunnerSettings,
     "feedback": FeedbackSettings,
     "cues": CueSettings,
+    "storage": StorageSettings,
     "link": LinkSettings,
 }
 
@@ -74,6 +78,7 @@ def load_config(path: Path) -> Config:
         if cues.patterns is not None:
             own = _resolved(path, cues.patterns, "cues.patterns")
             cues = replace(cues, patterns=str(own))
+        storage = from_table(StorageSettings, tables.get("storage", {}), "storage.")
         link = from_table(LinkSettings, tables.get("link", {}), "link.")
         feedback = _feedback(tables) if "feedback" in tables else None
     except ConfigError as e:
@@ -82,9 +87,9 @@ def load_config(path: Path) -> Config:
         # Read again when they are played; wrong ones are told before anything begins.
         load_patterns(Path(cues.patterns))
     if feedback is None or feedback.programme is None:
-        return Config(feedback, sensor=sensor, runner=runner, cues=cues, link=link)
+        return Config(feedback, None, sensor, runner, cues, storage, link)
     programme = _programme(path, feedback.programme)
-    return Config(feedback, programme, sensor, runner, cues, link)
+    return Config(feedback, programme, sensor, runner, cues, storage, link)
 
 
 def _programme(config: Path, name: str) -> Programme:

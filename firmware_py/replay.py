@@ -1,11 +1,10 @@
 """A recorded run through the very line that runs on the device; waits only where it is paced."""
 
-import re
 import shlex
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,14 +20,14 @@ from firmware_py.config import Config
 from firmware_py.importer.output import default_output
 from firmware_py.importer.sidecar import read_sidecar, sidecar_path
 from firmware_py.line import Line
+from firmware_py.session.folder import part_files
 from firmware_py.session.status import Status, status_of
-from firmware_py.trace.reader import BLOCK_S, Trace, open_trace
+from firmware_py.trace.joined import Recorded, join_parts
+from firmware_py.trace.reader import BLOCK_S, open_trace
 
 PACED_BLOCK_S: Final = 0.05
 LOOK_UP_S: Final = 0.2
 """How long a paced replay waits before it looks whether it should stop."""
-PART: Final = re.compile(r"trace(?:-(\d+))?\.mcap")
-"""A session's traces: `trace.mcap`, and `trace-2.mcap`, ... where it was interrupted."""
 _CSV_ENDINGS: Final = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 
 
@@ -46,7 +45,7 @@ class Replayed:
 
 
 def replay(
-    trace: Trace,
+    trace: Recorded,
     config: Config,
     *,
     pace: float | None = None,
@@ -55,10 +54,10 @@ def replay(
     advanced: Callable[[float], object] = lambda fraction: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Replayed:
-    """Replays one trace.
+    """Replays one recording.
 
     Args:
-        trace: an open trace.
+        trace: an open trace, or a session's traces as one.
         config: as on the device.
         pace: seconds of the run per second; None: as fast as possible.
         block_s: seconds of samples at a time, which changes no result; None: what suits the pace.
@@ -70,31 +69,73 @@ def replay(
         OSError: the trace cannot be read.
     """
     line = Line(trace.header, config)
-    start_t, end_t, cut = 0.0, None, False
-    said, played = _noted(trace)
-    blocks = trace.blocks(block_s or (BLOCK_S if pace is None else PACED_BLOCK_S))
-    for block in blocks if pace is None else _paced(blocks, pace, stopped):
-        if stopped():
-            cut = True
-            break
-        start_t = float(block.t[0]) if end_t is None else start_t
-        end_t = float(block.t[-1])
-        for happened in _pushed(line, block, said, start_t):
-            seen(happened, start_t)
-        advanced(trace.fraction_read)
-    if not cut:
-        for status in said:
-            for cue in line.status(status, start_t):
-                seen(cue, start_t)
+    fed = feed(
+        line, trace, pace=pace, block_s=block_s, seen=seen, advanced=advanced, stopped=stopped
+    )
     for happened in line.finish():
-        seen(happened, start_t)
-    for one in played:
+        seen(happened, fed.start_t or 0.0)
+    for one in fed.played:
         line.played(one)
-    stopped_s = (0.0 if end_t is None else end_t - start_t) if cut else None
+    stopped_s = (fed.end_t or 0.0) - (fed.start_t or 0.0) if fed.cut else None
     return Replayed(line.summary(trace.damage), stopped_s)
 
 
-def _noted(trace: Trace) -> tuple[deque[Status], list[Played]]:
+@dataclass(slots=True)
+class Fed:
+    """How far a line was fed.
+
+    Args:
+        start_t, end_t: first and last sample's time, s; None: there was none.
+        cut: it was stopped before the end.
+        played: what became of the cues; it is the caller's to give it to the line.
+    """
+
+    start_t: float | None = None
+    end_t: float | None = None
+    cut: bool = False
+    played: Sequence[Played] = ()
+
+
+def feed(
+    line: Line,
+    trace: Recorded,
+    *,
+    pace: float | None = None,
+    block_s: float | None = None,
+    seen: Callable[[Event | Cue, float], object] = lambda happened, start_t: None,
+    advanced: Callable[[float], object] = lambda fraction: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Fed:
+    """Pushes a recording through a line that goes on afterwards: `replay` without its end.
+
+    A session that was interrupted goes on so: first what was recorded, then what comes live, whose
+    first samples `firmware_py.trace.joined.Seam` joins to `end_t`.
+
+    Args:
+        line: new. The others: as of `replay`.
+
+    Raises:
+        OSError: the trace cannot be read.
+    """
+    said, played = _noted(trace)
+    fed = Fed(played=played)
+    blocks = trace.blocks(block_s or (BLOCK_S if pace is None else PACED_BLOCK_S))
+    for block in blocks if pace is None else _paced(blocks, pace, stopped):
+        if stopped():
+            fed.cut = True
+            return fed
+        start_t = fed.start_t = float(block.t[0]) if fed.start_t is None else fed.start_t
+        fed.end_t = float(block.t[-1])
+        for happened in _pushed(line, block, said, start_t):
+            seen(happened, start_t)
+        advanced(trace.fraction_read)
+    for status in said:
+        for cue in line.status(status, fed.start_t or 0.0):
+            seen(cue, fed.start_t or 0.0)
+    return fed
+
+
+def _noted(trace: Recorded) -> tuple[deque[Status], list[Played]]:
     """What the device had to say, in order of time, and what became of its cues.
 
     Only its own traces hold any.
@@ -139,26 +180,8 @@ def _paced(
         yield block
 
 
-def parts(path: Path) -> list[Path]:
-    """The trace at `path`; of a session's folder, its traces in order.
-
-    Raises:
-        TraceError: a folder without `trace.mcap`.
-    """
-    if not path.is_dir():
-        return [path]
-    found = [
-        (int(m[1] or 1), p) for p in path.iterdir() if (m := PART.fullmatch(p.name)) is not None
-    ]
-    if not found:
-        raise TraceError(
-            f"{path}: is a folder without a trace.mcap; name a trace or a session's folder"
-        )
-    return [p for _, p in sorted(found)]
-
-
-def open_recorded(path: Path) -> Trace:
-    """The trace at `path`, with a remedy where it is none.
+def open_recorded(path: Path) -> Recorded:
+    """The trace at `path`, or a session's folder as one recording, with a remedy where it is none.
 
     Raises:
         TraceError: missing, empty, a CSV, or no trace.
@@ -166,6 +189,8 @@ def open_recorded(path: Path) -> Trace:
     """
     if not path.exists():
         raise TraceError(f"{path}: no such file; check the path")
+    if path.is_dir():
+        return join_parts(path, part_files(path))
     if path.is_file() and path.stat().st_size == 0:
         raise TraceError(f"{path}: is empty: nothing was recorded or copied; leave it out")
     if path.name.lower().endswith(_CSV_ENDINGS):

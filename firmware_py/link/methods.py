@@ -9,7 +9,7 @@ from feedback.tables import setting
 from firmware_py.link.protocol import BASE64, MAX_BLOCK, RAW, USUAL_BLOCK
 
 SESSION: Final = re.compile(r"session-[0-9]{1,9}")
-FILE: Final = re.compile(r"summary\.json|session\.json|trace(-[0-9]{1,4})?\.mcap")
+FILE: Final = re.compile(r"summary\.json|session\.json|trace(-[0-9]{1,6})?\.mcap(\.unreadable)?")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _TOKEN: Final = re.compile(r"[0-9a-f]{1,64}")
 # 2020 and 2100: a laptop whose own clock is lost must not spoil the device's.

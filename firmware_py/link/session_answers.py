@@ -102,9 +102,6 @@ class SessionAnswers:
         }
 
     def _verified(self, params: VerifiedParams, now: float) -> Job:
-        info = next((s for s in self._shelf.sessions() if s.id == params.session), None)
-        if info is not None and info.open:
-            raise LinkError(Code.REFUSED, f"{params.session} is being recorded; stop it first")
         sha256 = yield from self._hash(params.session, params.file)
         if sha256 != params.sha256:
             raise LinkError(

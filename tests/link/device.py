@@ -72,6 +72,8 @@ class FolderShelf:
         return path.open("rb")
 
     def verified(self, session: str, file: str, sha256: str) -> None:
+        if session == self.recording:
+            raise GaitCoachError(f"{session}: is still being recorded; download it later")
         self.ledger[session, file] = sha256
 
     def delete(self, session: str) -> None:

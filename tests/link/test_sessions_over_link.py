@@ -202,4 +202,4 @@ def test_a_session_that_is_being_recorded_cannot_be_verified(device: Device) -> 
     device.shelf.recording = ONE
     said = device.ask("verified", session=ONE, file="trace.mcap", sha256=sha(TRACE))
     assert said["code"] == Code.REFUSED
-    assert "stop it first" in said["message"]
+    assert "still being recorded" in said["message"]
