@@ -15,6 +15,7 @@ from feedback.settings import FeedbackSettings
 from feedback.tables import from_table, read_toml, unknown
 from firmware_py.device.settings import DeviceSettings
 from firmware_py.ear.settings import CueSettings
+from firmware_py.link.settings import LinkSettings
 from firmware_py.sensor.settings import SensorSettings
 from firmware_py.store.settings import StorageSettings
 from firmware_py.wearer import RunnerSettings
@@ -31,6 +32,7 @@ class Config:
         runner: `[runner]`, who runs, and where.
         cues: `[cues]`, what makes cues heard or felt.
         storage: `[storage]`, how sessions are kept.
+        link: `[link]`, the serial link to a laptop.
         device: `[device]`, how the service lives.
     """
 
@@ -40,6 +42,7 @@ class Config:
     runner: RunnerSettings = field(default_factory=RunnerSettings)
     cues: CueSettings = field(default_factory=CueSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
+    link: LinkSettings = field(default_factory=LinkSettings)
     device: DeviceSettings = field(default_factory=DeviceSettings)
 
     @property
@@ -56,6 +59,7 @@ SECTIONS: dict[str, type[Any]] = {
     "feedback": FeedbackSettings,
     "cues": CueSettings,
     "storage": StorageSettings,
+    "link": LinkSettings,
     "device": DeviceSettings,
 }
 
@@ -79,6 +83,7 @@ def load_config(path: Path) -> Config:
             own = _resolved(path, cues.patterns, "cues.patterns")
             cues = replace(cues, patterns=str(own))
         storage = from_table(StorageSettings, tables.get("storage", {}), "storage.")
+        link = from_table(LinkSettings, tables.get("link", {}), "link.")
         device = from_table(DeviceSettings, tables.get("device", {}), "device.")
         feedback = _feedback(tables) if "feedback" in tables else None
     except ConfigError as e:
@@ -87,11 +92,9 @@ def load_config(path: Path) -> Config:
         # Read again when they are played; wrong ones are told before anything begins.
         load_patterns(Path(cues.patterns))
     if feedback is None or feedback.programme is None:
-        return Config(
-            feedback, sensor=sensor, runner=runner, cues=cues, storage=storage, device=device
-        )
+        return Config(feedback, None, sensor, runner, cues, storage, link, device)
     programme = _programme(path, feedback.programme)
-    return Config(feedback, programme, sensor, runner, cues, storage, device)
+    return Config(feedback, programme, sensor, runner, cues, storage, link, device)
 
 
 def _programme(config: Path, name: str) -> Programme:
