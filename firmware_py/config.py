@@ -16,6 +16,7 @@ from feedback.tables import from_table, read_toml, unknown
 from firmware_py.device.settings import DeviceSettings
 from firmware_py.ear.settings import CueSettings
 from firmware_py.link.settings import LinkSettings
+from firmware_py.power.settings import BatterySettings, conflict
 from firmware_py.sensor.settings import SensorSettings
 from firmware_py.store.settings import StorageSettings
 from firmware_py.wearer import RunnerSettings
@@ -34,6 +35,7 @@ class Config:
         storage: `[storage]`, how sessions are kept.
         link: `[link]`, the serial link to a laptop.
         device: `[device]`, how the service lives.
+        battery: `[battery]`, what tells about the battery.
     """
 
     feedback: FeedbackSettings | None = None
@@ -44,6 +46,7 @@ class Config:
     storage: StorageSettings = field(default_factory=StorageSettings)
     link: LinkSettings = field(default_factory=LinkSettings)
     device: DeviceSettings = field(default_factory=DeviceSettings)
+    battery: BatterySettings = field(default_factory=BatterySettings)
 
     @property
     def plan(self) -> SessionPlan | None:
@@ -61,6 +64,7 @@ SECTIONS: dict[str, type[Any]] = {
     "storage": StorageSettings,
     "link": LinkSettings,
     "device": DeviceSettings,
+    "battery": BatterySettings,
 }
 
 
@@ -85,6 +89,7 @@ def load_config(path: Path) -> Config:
         storage = from_table(StorageSettings, tables.get("storage", {}), "storage.")
         link = from_table(LinkSettings, tables.get("link", {}), "link.")
         device = from_table(DeviceSettings, tables.get("device", {}), "device.")
+        battery = _battery(tables, sensor)
         feedback = _feedback(tables) if "feedback" in tables else None
     except ConfigError as e:
         raise ConfigError(f"{path}: {e}") from e
@@ -92,9 +97,9 @@ def load_config(path: Path) -> Config:
         # Read again when they are played; wrong ones are told before anything begins.
         load_patterns(Path(cues.patterns))
     if feedback is None or feedback.programme is None:
-        return Config(feedback, None, sensor, runner, cues, storage, link, device)
+        return Config(feedback, None, sensor, runner, cues, storage, link, device, battery)
     programme = _programme(path, feedback.programme)
-    return Config(feedback, programme, sensor, runner, cues, storage, link, device)
+    return Config(feedback, programme, sensor, runner, cues, storage, link, device, battery)
 
 
 def _programme(config: Path, name: str) -> Programme:
@@ -128,6 +133,14 @@ def _sections(tables: dict[str, Any]) -> None:
             raise ConfigError(unknown(name, SECTIONS).replace("key", "section", 1))
         if not isinstance(table, dict):
             raise ConfigError(f"{name} must be a section: write [{name}] on a line of its own")
+
+
+def _battery(tables: dict[str, Any], sensor: SensorSettings) -> BatterySettings:
+    settings = from_table(BatterySettings, tables.get("battery", {}), "battery.")
+    clash = conflict(settings, sensor.address)
+    if clash is not None:
+        raise ConfigError(f'battery.source = "{settings.source}": {clash}')
+    return settings
 
 
 def _feedback(tables: dict[str, Any]) -> FeedbackSettings:

@@ -5,7 +5,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tqdm import tqdm
 
@@ -22,7 +22,7 @@ from firmware_py.doctor.sensor_checks import Line
 from firmware_py.sensor.settings import SensorSettings
 from firmware_py.session.folder import default_folder
 
-HELP = """Check bus, sensor, storage, laptop port, clock and power, and say what to do.
+HELP = """Check bus, sensor, battery, storage, laptop port, clock and power, and say what to do.
 
 Exit code 0: no fault (warnings are allowed); 1: a fault; 2: wrong usage;
 78: bad configuration."""
@@ -54,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(
             f"--sensor {args.sensor}: is only for --simulate; on the device write sensor.part"
         )
-    settings = (load_config(args.config) if args.config else Config()).sensor
-    patient = _simulated(args, settings) if simulated else _real(args, settings)
+    config = load_config(args.config) if args.config else Config()
+    patient = _simulated(args, config) if simulated else _real(args, config)
     if not args.json and not simulated:
         print("Lay the sensor still until this is done.", file=sys.stderr)
     with tqdm(
@@ -74,7 +74,8 @@ def run(args: argparse.Namespace) -> int:
     return 1 if worst(checks) is Result.FAULT else 0
 
 
-def _real(args: argparse.Namespace, settings: SensorSettings) -> Patient:
+def _real(args: argparse.Namespace, config: Config) -> Patient:
+    settings = config.sensor
     if settings.part is not None:
         # A part that cannot serve the mount is a mistake in the file, whatever is on the bus.
         _check_mount(settings)
@@ -85,16 +86,20 @@ def _real(args: argparse.Namespace, settings: SensorSettings) -> Patient:
         default_folder(),
         args.seconds,
         pin=_pin,
+        battery=config.battery,
+        battery_pin=config.cues.pin_map.battery_low,
+        pins=_pins,
     )
 
 
-def _simulated(args: argparse.Namespace, settings: SensorSettings) -> Patient:
+def _simulated(args: argparse.Namespace, config: Config) -> Patient:
     # Here and not above: a device never simulates, and every import costs on a Zero.
     from drivers.sim.catalog import sim_driver
     from firmware_py.calibrate.simulated import asked_part
     from firmware_py.simulate.scenarios import SCENARIOS
     from firmware_py.simulate.world import make_world
 
+    settings = config.sensor
     scenario = SCENARIOS.get(args.simulate)
     if scenario is None:
         known = ", ".join(SCENARIOS)
@@ -117,6 +122,7 @@ def _simulated(args: argparse.Namespace, settings: SensorSettings) -> Patient:
         args.seconds,
         make=sim_driver,
         simulated=True,
+        battery=config.battery,
     )
 
 
@@ -138,6 +144,12 @@ def _open_bus(number: int) -> Bus:
     from firmware_py.sensor.attached import open_bus
 
     return open_bus(number)
+
+
+def _pins() -> Any:
+    from feedback.actuators.gpio import lgpio_factory
+
+    return lgpio_factory()
 
 
 def _pin(number: int) -> Line:

@@ -1,16 +1,18 @@
 """All checks in order; what a fault makes pointless is skipped."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from drivers.bus import Bus
 from drivers.catalog import make_chip
 from drivers.chips.chip import Chip
-from firmware_py.doctor import bus_checks, host_checks, sensor_checks, stream_checks
+from firmware_py.doctor import battery_checks, bus_checks, host_checks, sensor_checks, stream_checks
 from firmware_py.doctor.check import Check, Result, skipped
 from firmware_py.doctor.host import Host
+from firmware_py.pinmap import pin_map
+from firmware_py.power.settings import BatterySettings
 from firmware_py.sensor.settings import SensorSettings
 
 OF_BUS: Final = ("scan", "sensor")
@@ -30,6 +32,9 @@ class Patient:
         make: the driver of a part at an address.
         pin: opens the interrupt's line at a GPIO; None: there are no pins.
         simulated: whether bus and sensor are.
+        battery: `[battery]`.
+        battery_pin: GPIO of a low-battery output; None: the pin map's.
+        pins: makes gpiozero's pin factory; None: there are no pins.
     """
 
     settings: SensorSettings
@@ -40,6 +45,9 @@ class Patient:
     make: sensor_checks.Make = make_chip
     pin: Callable[[int], sensor_checks.Line] | None = None
     simulated: bool = False
+    battery: BatterySettings = field(default_factory=BatterySettings)
+    battery_pin: int | None = None
+    pins: Callable[[], Any] | None = None
 
 
 def examine(
@@ -56,9 +64,11 @@ def examine(
     checks = [opened]
     if bus is None:
         checks += [skipped(name, "no bus") for name in (*OF_BUS, *OF_SENSOR)]
+        checks.append(_battery(None, patient, checks))
     else:
         try:
             checks += _on_bus(bus, patient, advanced)
+            checks.append(_battery(bus, patient, checks))
         finally:
             bus.close()
     return [
@@ -69,6 +79,24 @@ def examine(
         host_checks.power(host),
         host_checks.packages(host, pin=settings.interrupt_pin, simulated=patient.simulated),
     ]
+
+
+def _battery(bus: Bus | None, patient: Patient, checks: Sequence[Check]) -> Check:
+    """Args: checks: those before, which say where the sensor is, and whether the bus hangs."""
+    settings, name = patient.battery, battery_checks.NAME
+    if settings.source == "none":
+        return skipped(name, "no battery.source: nobody tells when it is low")
+    if settings.source == "gpio":
+        pin = pin_map().battery_low if patient.battery_pin is None else patient.battery_pin
+        return battery_checks.low_input(settings, pin, patient.pins)
+    if patient.simulated:
+        return skipped(name, "simulated: there is no battery")
+    if bus is None:
+        return skipped(name, "no bus")
+    if any(c.remedy == bus_checks.HANGS for c in checks):
+        return skipped(name, "the bus hangs")
+    at = next((c.figures.get("address") for c in checks if c.name == "sensor"), None)
+    return battery_checks.gauge(bus, settings, int(at, 16) if isinstance(at, str) else None)
 
 
 def _on_bus(bus: Bus, patient: Patient, advanced: Callable[[float], object]) -> list[Check]:

@@ -8,9 +8,10 @@ import subprocess
 from pathlib import Path
 from typing import Final, Protocol
 
+from firmware_py.power.supply import throttled_file
+
 SYNCHRONIZED: Final = Path("/run/systemd/timesync/synchronized")
 """systemd-timesyncd touches it at its first success."""
-THROTTLED: Final = Path("/sys/devices/platform/soc/soc:firmware/get_throttled")
 VCGENCMD_S: Final = 2.0
 TIME_ERROR: Final = 5
 """What adjtimex returns for a clock that nobody disciplines (adjtimex(2))."""
@@ -76,7 +77,9 @@ class ThisHost:
     def throttled(self) -> int | None:
         """From the kernel, or else from the firmware's own tool."""
         try:
-            return int(THROTTLED.read_text(encoding="ascii"), 16)
+            kernels = throttled_file(Path("/sys"))
+            if kernels is not None:
+                return int(kernels.read_text(encoding="ascii"), 16)
         except (OSError, ValueError):
             pass
         try:

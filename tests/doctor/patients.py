@@ -14,6 +14,7 @@ from drivers.sim.wire import FaultPlan, SimPins, SimWire
 from firmware_py.doctor.check import Check, Result
 from firmware_py.doctor.examination import Patient, examine
 from firmware_py.doctor.sensor_checks import Line
+from firmware_py.power.settings import BatterySettings
 from firmware_py.sensor.settings import SensorSettings
 
 FOLDER = Path("/sessions")
@@ -60,6 +61,7 @@ class Setting:
         error: raised when the bus is opened.
         settings: `[sensor]`.
         line: the interrupt's line.
+        battery: `[battery]`.
     """
 
     chips: tuple[SimChip, ...] = field(default_factory=lambda: (SimLsm6dso(0x6A),))
@@ -73,6 +75,7 @@ class Setting:
     host: MadeUpHost = field(default_factory=MadeUpHost)
     settings: SensorSettings = field(default_factory=SensorSettings)
     line: Callable[[VirtualTime], Line] | None = None
+    battery: BatterySettings = field(default_factory=BatterySettings)
     transactions: int = 0
     """Of the last examination."""
 
@@ -102,6 +105,7 @@ class Setting:
             seconds,
             make=sim_driver,
             pin=None if line is None else lambda number: line(time),
+            battery=self.battery,
         )
         found = examine(patient)
         self.transactions = wire.transactions

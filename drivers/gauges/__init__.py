@@ -1,0 +1,1 @@
+"""Battery gauges on I2C: registers in, volts and charge out."""

@@ -1,0 +1,1 @@
+"""Battery and supply: looked at in the background, told when it matters."""
