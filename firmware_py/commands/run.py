@@ -116,7 +116,7 @@ def coach(options: RunOptions) -> int:
     if options.simulate is None:
         attached = attach(sensor)
     else:
-        world = _world(options.simulate, sensor, options.pace)
+        world = world_of(options.simulate, sensor, options.pace)
         attached = world.attached
     _check_poll(options.poll_s, attached.chip.setup)
     screen = Screen()
@@ -215,10 +215,20 @@ def _check_poll(poll_s: float, setup: Setup) -> None:
         )
 
 
-def _world(simulate: str, sensor: SensorSettings, pace: float | None) -> "World":
-    """A scenario by its name, or a recording by its path."""
+def world_of(
+    simulate: str, sensor: SensorSettings, pace: float | None, start: float | None = None
+) -> "World":
+    """A scenario by its name, or a recording by its path.
+
+    Args:
+        pace: seconds of the run per second; None: as fast as possible.
+        start: when it begins, s; None: whenever simulations do.
+
+    Raises:
+        UsageError, TraceError: there is none of that name.
+    """
     from firmware_py.simulate.scenarios import recorded, scenario_named
-    from firmware_py.simulate.world import make_world
+    from firmware_py.simulate.world import START, make_world
 
     mount, side = sensor.worn, Side.RIGHT if sensor.side is None else sensor.foot
     path = Path(simulate)
@@ -226,7 +236,8 @@ def _world(simulate: str, sensor: SensorSettings, pace: float | None) -> "World"
         scenario, mount, side = recorded(path)
     else:
         scenario = scenario_named(simulate, mount)
-    return make_world(scenario, mount, side, sensor.part, sensor.address, pace)
+    begins = START if start is None else start
+    return make_world(scenario, mount, side, sensor.part, sensor.address, pace, begins)
 
 
 def _config(args: argparse.Namespace) -> Config:

@@ -61,6 +61,12 @@ class Supervisor:
         self._troubles: set[Code] = set()
         self._reload = self._terminated = False
 
+    @property
+    def sensor(self) -> str | None:
+        """The sensor that streams, for people; None: none does."""
+        started = self._started
+        return None if started is None else started.attached.name
+
     def run(self) -> State:
         """Until it is told to end; OFF: the computer is to be switched off."""
         parts = self._parts
