@@ -156,7 +156,9 @@ class LiveSession:
             self._waiting.popleft()
         if blocks:
             self._push(blocks[0] if len(blocks) == 1 else join(blocks))
-        self._watch_storage()
+        if not self._waiting:
+            # Last: of two cues at once the newer is heard.
+            self._watch_storage()
         self.listen()
         self.catching_up = self.catching_up and self.behind
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from dsp.errors import GaitCoachError
+from feedback.actuators.errors import ActuatorError
 from firmware_py.commands.screen import ctrl_c
 from firmware_py.config import Config, load_config
 from firmware_py.device.machine import State
@@ -100,6 +101,12 @@ def _pins(world: "World | None") -> Callable[[], Any]:
         from feedback.actuators.gpio import lgpio_factory
 
         return lgpio_factory
-    from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-    return lambda: MockFactory(pin_class=MockPWMPin)
+    def mock() -> Any:
+        try:
+            from gpiozero.pins.mock import MockFactory, MockPWMPin
+        except ImportError as e:
+            raise ActuatorError(f"GPIO: needs gpiozero: install gaitcoach[pi] ({e})") from e
+        return MockFactory(pin_class=MockPWMPin)
+
+    return mock
