@@ -156,21 +156,19 @@ class Recovery:
             name = f"{folder.name}/{file.name}"
             try:
                 mended = mend(file, self._disk)
-            except TraceError as e:
+            except TraceError:
                 if not _hopeless(file):
                     raise
                 aside = file.with_name(file.name + ASIDE)
-                told.append(self._journal.say(f"{e}; kept as {folder.name}/{aside.name}"))
+                words = "cut off before its header, nothing in it can be read"
+                told.append(self._journal.say(f"{name}: {words}; kept as {aside.name}"))
                 self._disk.replace(file, aside)
                 self._disk.sync_folder(folder)
                 continue
             if mended.changed:
-                told.append(
-                    self._journal.say(
-                        f"{name}: closed whole; {mended.dropped} bytes of an unfinished second "
-                        "could not be read"
-                    )
-                )
+                left = f"; {mended.dropped} bytes after its last whole second could not be read"
+                words = f"{name}: closed whole{left if mended.dropped else ''}"
+                told.append(self._journal.say(words))
         return told
 
     def _summed(
