@@ -210,11 +210,12 @@ class LiveSession:
             for _ in tape.push(block):
                 pass
             yield True
-        self.first, self.t = tape.start_t, tape.end_t
-        if tape.end_t is not None:
-            self._seam = Seam(tape.end_t, self._rate_hz)
         for _ in tape.said_last():
             pass
+        # What is said next was said after all that.
+        self.first, self.t = tape.start_t, tape.told_t
+        if tape.end_t is not None:
+            self._seam = Seam(tape.end_t, self._rate_hz)
         tape.tell_played()
 
     def _push(self, block: SampleBlock) -> None:

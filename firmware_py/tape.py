@@ -31,6 +31,8 @@ class Tape:
         """Time of the first sample that was pushed, s."""
         self.end_t: float | None = None
         """Time of the newest one, s."""
+        self.told_t: float | None = None
+        """Time of the newest sample or remark, s."""
         self._line = line
         self._said, self._played = _noted(recorded)
 
@@ -50,8 +52,11 @@ class Tape:
 
     def said_last(self) -> Iterator[Cue]:
         """What the device said with the last sample and after it."""
+        self.told_t = self.end_t
         while self._said:
-            yield from self._line.status(self._said.popleft(), self.start_t or 0.0)
+            status = self._said.popleft()
+            self.told_t = max(status.t, self.told_t or status.t)
+            yield from self._line.status(status, self.start_t or 0.0)
 
     def tell_played(self) -> None:
         """Tells the line what became of its cues; after all of them were decided."""

@@ -152,7 +152,13 @@ def into_programme(
     """
     if due is None or due.file is None:
         return None
-    source = source_of(folder)
+    try:
+        source = source_of(folder)
+    except FileNotFoundError:
+        if record is None:
+            raise
+        # There was no room for a trace; a boot and a time in it do not recur either.
+        source = f"{folder.name} {record.boot_id[:8]} {record.began_monotonic:.3f}"
     day = None
     if record is not None:
         at = dated(record, wall)
