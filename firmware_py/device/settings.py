@@ -35,8 +35,6 @@ class DeviceSettings:
 
     def __post_init__(self) -> None:
         try:
-            words = shlex.split(self.power_off)
+            shlex.split(self.power_off)
         except ValueError as e:
             raise ConfigError(f'device.power_off = "{self.power_off}": no command: {e}') from e
-        if not words:
-            raise ConfigError("device.power_off: no command; remove the line for the usual one")

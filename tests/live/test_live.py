@@ -222,7 +222,7 @@ def test_of_errors_in_a_hook_the_first_is_raised_and_the_trace_is_whole(tmp_path
     assert w.chip.regs[0x10] == w.chip.regs[0x11] == 0
 
 
-@pytest.mark.parametrize("request_", list(Request))
+@pytest.mark.parametrize("request_", [Request.SILENCE, Request.METRONOME, Request.PAUSE])
 def test_what_the_runner_asks_for_is_heeded_and_replayed(tmp_path: Path, request_: Request) -> None:
     slow = Config(FeedbackSettings(cadence_target_spm=190.0, warm_up_s=0.0, settle_s=0.0))
     w, path = world("easy-run"), tmp_path / "t.mcap"
@@ -246,11 +246,8 @@ def test_what_the_runner_asks_for_is_heeded_and_replayed(tmp_path: Path, request
         assert Pattern.PAUSED in answers
         spans = done.summary["paused"]["spans"]
         assert [s["start"] >= asked[0] for s in spans] == [True] * (request_ is Request.PAUSE)
-    elif request_ is Request.METRONOME:
-        assert len([c for c in coaching if c.pattern is Pattern.BEAT]) > 20
     else:
-        # There was no pause that could end: it is answered, and the coach goes on.
-        assert [c.pattern for c in coaching[:1]] == [Pattern.QUICKER]
+        assert len([c for c in coaching if c.pattern is Pattern.BEAT]) > 20
     again: list[Any] = []
     replayed = replay(open_trace(path), Config(), seen=lambda e, start: again.append(e))
     assert again == seen
