@@ -1,41 +1,15 @@
-"""docs/session-life.md, drawn from the table: `python -m firmware_py.device.diagram` prints it."""
+"""What docs/session-life.md shows: `python -m firmware_py.device.diagram` draws it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Final
 
 from firmware_py.device.led import CODES, MEANING, cycle_s
 from firmware_py.device.machine import ENDS, TABLE, Event, State, Transition
 
-HEAD: Final = """# The life of a session
 
-What `gaitcoach serve` does with the button, the laptop, the sensor and the battery: one small
-table of states (`firmware_py/device/machine.py`), from which this page is drawn
-(`python -m firmware_py.device.diagram`; a test holds the two equal).
-What is not shown changes nothing.
-"""
-
-PRESSES: Final = """## The button
-
-| gesture | in idle | in a session |
-|---|---|---|
-| press | begins a session | pauses it, and goes on |
-| two presses | | the coach is silent for this session, or speaks again |
-| three presses | | the metronome, or none |
-| hold, 2 s | | ends the session |
-| very long hold, 5 s | switches the computer off | the same, after the session has ended |
-
-A hold is answered while the button is still down: at 2 s you hear `stopped`, and let go. Who holds
-on hears it again at 5 s, and the computer is switched off. In a pause everything is recorded as
-before; only the coach is silent.
-"""
-
-
-def page() -> str:
-    """The whole page."""
-    parts = [HEAD, "## States", "", *_mermaid(), "", "## Every row", "", *_rows(), "", PRESSES]
-    parts += ["## The LED", "", *_led(), ""]
-    return "\n".join(parts)
+def drawn() -> tuple[str, str, str]:
+    """The diagram, the table of all rows, and the LED's codes, in Markdown."""
+    return "\n".join(_mermaid()), "\n".join(_rows()), "\n".join(_led())
 
 
 def _mermaid() -> Iterator[str]:
@@ -73,8 +47,6 @@ def _rows() -> Iterator[str]:
 
 
 def _led() -> Iterator[str]:
-    yield "Of what holds the first is shown."
-    yield ""
     yield "| means | on, s | off, s |"
     yield "|---|---|---|"
     for code, (on_s, off_s) in CODES.items():
@@ -85,4 +57,4 @@ def _led() -> Iterator[str]:
 if __name__ == "__main__":
     import sys
 
-    sys.stdout.write(page())
+    sys.stdout.write("\n\n".join(drawn()) + "\n")

@@ -68,7 +68,7 @@ class Sounds:
         self.play(Cue(now, now, pattern, because))
 
     def quiet(self, timeout: float = LONGEST_S) -> bool:
-        """Returns when all that was given has begun to sound, or will not; whether within `timeout` s."""
+        """Returns when all that was given has begun to sound, or will not; whether in time."""
         with self._silence:
             return self._silence.wait_for(lambda: self._waiting <= 0, timeout)
 
