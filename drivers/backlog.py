@@ -1,19 +1,20 @@
 """From the reader to a consumer: never blocks the reader; what the consumer cannot take is lost."""
 
 import queue
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from drivers.chunk import Chunk
-from drivers.notes import Note
+
+T = TypeVar("T")
 
 LIMIT_S: Final = 30.0
 
 
-class Backlog:
-    """A queue of chunks and notes, in order.
+class Backlog(Generic[T]):
+    """A queue of chunks and other items, the reader's notes for instance, in order.
 
     Unbounded on purpose: a bounded put would block the reader or lose the tail at shutdown. Past
-    the limit chunks are dropped and show as `lost` of the next one that fits; notes always fit.
+    the limit chunks are dropped and show as `lost` of the next one that fits; other items always fit.
 
     Args:
         rate_hz: nominal rate, Hz.
@@ -21,14 +22,14 @@ class Backlog:
     """
 
     def __init__(self, rate_hz: float, limit_s: float = LIMIT_S) -> None:
-        self._queue: queue.Queue[Chunk | Note | None] = queue.Queue()
+        self._queue: queue.Queue[Chunk | T | None] = queue.Queue()
         self._limit = round(rate_hz * limit_s)
         self._put = self._taken = 0
         self._dropped = 0
         self.dropped = 0
         """Samples that did not fit, in all."""
 
-    def put(self, item: Chunk | Note) -> None:
+    def put(self, item: Chunk | T) -> None:
         """Adds an item; never waits."""
         if isinstance(item, Chunk):
             n = len(item.counts)
@@ -47,7 +48,7 @@ class Backlog:
         """Nothing more will come: `get` ends."""
         self._queue.put(None)
 
-    def get(self, timeout: float | None = None) -> Chunk | Note | None:
+    def get(self, timeout: float | None = None) -> Chunk | T | None:
         """The next item; None once it is closed and empty.
 
         Raises:

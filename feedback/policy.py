@@ -42,7 +42,7 @@ class Policy:
         self._slow, self._hard = TooSlow(settings), TooHard(settings)
         self._rests, self._praise, self._armed = Rests(), Praise(), Armed()
         self._beats = Beats(plan)
-        self._running = self._silenced = False
+        self._running = self._silenced = self._paused = False
         self._reception: bool | None = None
         self._run_s = 0.0
         self._run_t = self._cued_t = self._changed_t = float("-inf")
@@ -65,9 +65,17 @@ class Policy:
         """Whether the runner has asked for no more coaching in this run."""
         return self._silenced
 
+    @property
+    def paused(self) -> bool:
+        """Whether the session is paused."""
+        return self._paused
+
     def push(self, event: Event) -> list[Cue]:
         """Cues decided by this event; events come in the order of `t_decision`."""
         cues = self._status.push(event)
+        if self._paused:
+            # Nothing is to be heard in a pause; what the runner does is followed all the same.
+            cues = []
         match event:
             case Segment() if event.t_end is None:
                 self._segment(event)
@@ -101,6 +109,22 @@ class Policy:
         if self._silenced:
             return [Cue(t, t, Pattern.PAUSED, "coaching is off for this run, as you asked")]
         return [Cue(t, t, Pattern.RESUMED, "coaching is on again, as you asked")]
+
+    def pause(self, t: float, because: str, *, told: bool = True) -> list[Cue]:
+        """The session is paused: no cue of the run's own until `resume`.
+
+        Args:
+            told: whether it is to be heard.
+        """
+        self._paused = True
+        self._hush()
+        return self._status.say(Pattern.PAUSED, t, because) if told else []
+
+    def resume(self, t: float, because: str, *, told: bool = True) -> list[Cue]:
+        """The pause is over; what was off in it is not held against the runner."""
+        self._paused = False
+        self._break()
+        return self._status.say(Pattern.RESUMED, t, because) if told else []
 
     def metronome(self, t: float) -> list[Cue]:
         """The runner wants the metronome, or, asked again, no more of it."""
@@ -198,7 +222,9 @@ class Policy:
         if not planned or not welcome:
             self._armed.drop()
             self._beats.unwelcome()
-            if self._beats.demanded and self._beats.follow(now, cadence, target):
+            if self._paused:
+                pass
+            elif self._beats.demanded and self._beats.follow(now, cadence, target):
                 self._cued_t = now
             elif welcome and target.known:
                 self._reception = False
@@ -225,6 +251,7 @@ class Policy:
         return (
             s.coaching
             and not self._silenced
+            and not self._paused
             and not self._rests.resting
             and now - self._run_t >= s.settle_s
             and self._run_s >= s.warm_up_s

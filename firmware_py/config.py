@@ -13,9 +13,12 @@ from feedback.programmes.reading import BUILT_IN, built_in, load_programme
 from feedback.programmes.state import start
 from feedback.settings import FeedbackSettings
 from feedback.tables import from_table, read_toml, unknown
+from firmware_py.device.settings import DeviceSettings
 from firmware_py.ear.settings import CueSettings
+from firmware_py.link.settings import LinkSettings
 from firmware_py.power.settings import BatterySettings, conflict
 from firmware_py.sensor.settings import SensorSettings
+from firmware_py.store.settings import StorageSettings
 from firmware_py.wearer import RunnerSettings
 
 
@@ -29,6 +32,9 @@ class Config:
         sensor: `[sensor]`, where the sensor sits and how it is wired.
         runner: `[runner]`, who runs, and where.
         cues: `[cues]`, what makes cues heard or felt.
+        storage: `[storage]`, how sessions are kept.
+        link: `[link]`, the serial link to a laptop.
+        device: `[device]`, how the service lives.
         battery: `[battery]`, what tells about the battery.
     """
 
@@ -37,6 +43,9 @@ class Config:
     sensor: SensorSettings = field(default_factory=SensorSettings)
     runner: RunnerSettings = field(default_factory=RunnerSettings)
     cues: CueSettings = field(default_factory=CueSettings)
+    storage: StorageSettings = field(default_factory=StorageSettings)
+    link: LinkSettings = field(default_factory=LinkSettings)
+    device: DeviceSettings = field(default_factory=DeviceSettings)
     battery: BatterySettings = field(default_factory=BatterySettings)
 
     @property
@@ -52,6 +61,9 @@ SECTIONS: dict[str, type[Any]] = {
     "runner": RunnerSettings,
     "feedback": FeedbackSettings,
     "cues": CueSettings,
+    "storage": StorageSettings,
+    "link": LinkSettings,
+    "device": DeviceSettings,
     "battery": BatterySettings,
 }
 
@@ -74,6 +86,9 @@ def load_config(path: Path) -> Config:
         if cues.patterns is not None:
             own = _resolved(path, cues.patterns, "cues.patterns")
             cues = replace(cues, patterns=str(own))
+        storage = from_table(StorageSettings, tables.get("storage", {}), "storage.")
+        link = from_table(LinkSettings, tables.get("link", {}), "link.")
+        device = from_table(DeviceSettings, tables.get("device", {}), "device.")
         battery = _battery(tables, sensor)
         feedback = _feedback(tables) if "feedback" in tables else None
     except ConfigError as e:
@@ -82,9 +97,9 @@ def load_config(path: Path) -> Config:
         # Read again when they are played; wrong ones are told before anything begins.
         load_patterns(Path(cues.patterns))
     if feedback is None or feedback.programme is None:
-        return Config(feedback, sensor=sensor, runner=runner, cues=cues, battery=battery)
+        return Config(feedback, None, sensor, runner, cues, storage, link, device, battery)
     programme = _programme(path, feedback.programme)
-    return Config(feedback, programme, sensor, runner, cues, battery)
+    return Config(feedback, programme, sensor, runner, cues, storage, link, device, battery)
 
 
 def _programme(config: Path, name: str) -> Programme:

@@ -63,6 +63,14 @@ class Line:
                 return self._given(self._policy.silence(status.t))
             case Request.METRONOME:
                 return self._given(self._policy.metronome(status.t))
+            case Request.PAUSE:
+                self._summary.pause(status.t)
+                told = status.pattern is not None
+                return self._given(self._policy.pause(status.t, status.text, told=told))
+            case Request.RESUME:
+                self._summary.resume(status.t)
+                told = status.pattern is not None
+                return self._given(self._policy.resume(status.t, status.text, told=told))
             case None:
                 pass
         if status.pattern is None:

@@ -1,34 +1,29 @@
 """A recorded run through the very line that runs on the device; waits only where it is paced."""
 
-import re
 import shlex
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from dsp.block import SampleBlock
 from dsp.errors import GaitCoachError, TraceError
 from dsp.events import Event
-from feedback.actuators.played import Played, played_of
 from feedback.cue import Cue
 from firmware_py.config import Config
 from firmware_py.importer.output import default_output
 from firmware_py.importer.sidecar import read_sidecar, sidecar_path
 from firmware_py.line import Line
-from firmware_py.session.status import Status, status_of
-from firmware_py.trace.reader import BLOCK_S, Trace, open_trace
+from firmware_py.session.folder import part_files
+from firmware_py.tape import Tape
+from firmware_py.trace.joined import Recorded, join_parts
+from firmware_py.trace.reader import BLOCK_S, open_trace
 
 PACED_BLOCK_S: Final = 0.05
 LOOK_UP_S: Final = 0.2
 """How long a paced replay waits before it looks whether it should stop."""
-PART: Final = re.compile(r"trace(?:-(\d+))?\.mcap")
-"""A session's traces: `trace.mcap`, and `trace-2.mcap`, ... where it was interrupted."""
 _CSV_ENDINGS: Final = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 
 
@@ -46,7 +41,7 @@ class Replayed:
 
 
 def replay(
-    trace: Trace,
+    trace: Recorded,
     config: Config,
     *,
     pace: float | None = None,
@@ -55,10 +50,10 @@ def replay(
     advanced: Callable[[float], object] = lambda fraction: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Replayed:
-    """Replays one trace.
+    """Replays one recording.
 
     Args:
-        trace: an open trace.
+        trace: an open trace, or a session's traces as one.
         config: as on the device.
         pace: seconds of the run per second; None: as fast as possible.
         block_s: seconds of samples at a time, which changes no result; None: what suits the pace.
@@ -70,58 +65,25 @@ def replay(
         OSError: the trace cannot be read.
     """
     line = Line(trace.header, config)
-    start_t, end_t, cut = 0.0, None, False
-    said, played = _noted(trace)
+    tape = Tape(line, trace)
+    cut = False
     blocks = trace.blocks(block_s or (BLOCK_S if pace is None else PACED_BLOCK_S))
     for block in blocks if pace is None else _paced(blocks, pace, stopped):
         if stopped():
             cut = True
             break
-        start_t = float(block.t[0]) if end_t is None else start_t
-        end_t = float(block.t[-1])
-        for happened in _pushed(line, block, said, start_t):
-            seen(happened, start_t)
+        for happened in tape.push(block):
+            seen(happened, tape.start_t or 0.0)
         advanced(trace.fraction_read)
+    start_t, end_t = tape.start_t or 0.0, tape.end_t
     if not cut:
-        for status in said:
-            for cue in line.status(status, start_t):
-                seen(cue, start_t)
+        for cue in tape.said_last():
+            seen(cue, start_t)
     for happened in line.finish():
         seen(happened, start_t)
-    for one in played:
-        line.played(one)
+    tape.tell_played()
     stopped_s = (0.0 if end_t is None else end_t - start_t) if cut else None
     return Replayed(line.summary(trace.damage), stopped_s)
-
-
-def _noted(trace: Trace) -> tuple[deque[Status], list[Played]]:
-    """What the device had to say, in order of time, and what became of its cues.
-
-    Only its own traces hold any.
-    """
-    said: list[Status] = []
-    played: list[Played] = []
-    if trace.header.source in ("device", "simulated"):
-        for event in trace.events():
-            if (status := status_of(event)) is not None:
-                said.append(status)
-            elif (one := played_of(event)) is not None:
-                played.append(one)
-    return deque(sorted(said, key=lambda s: s.t)), played
-
-
-def _pushed(
-    line: Line, block: SampleBlock, said: deque[Status], start_t: float
-) -> Iterator[Event | Cue]:
-    """Events and cues of a block, and between its samples what the device said then."""
-    at = 0
-    while said and said[0].t < block.t[-1]:
-        status = said.popleft()
-        k = int(np.searchsorted(block.t, status.t, side="right"))
-        yield from line.push(block[at:k])
-        yield from line.status(status, start_t)
-        at = k
-    yield from line.push(block[at:])
 
 
 def _paced(
@@ -139,26 +101,8 @@ def _paced(
         yield block
 
 
-def parts(path: Path) -> list[Path]:
-    """The trace at `path`; of a session's folder, its traces in order.
-
-    Raises:
-        TraceError: a folder without `trace.mcap`.
-    """
-    if not path.is_dir():
-        return [path]
-    found = [
-        (int(m[1] or 1), p) for p in path.iterdir() if (m := PART.fullmatch(p.name)) is not None
-    ]
-    if not found:
-        raise TraceError(
-            f"{path}: is a folder without a trace.mcap; name a trace or a session's folder"
-        )
-    return [p for _, p in sorted(found)]
-
-
-def open_recorded(path: Path) -> Trace:
-    """The trace at `path`, with a remedy where it is none.
+def open_recorded(path: Path) -> Recorded:
+    """The trace at `path`, or a session's folder as one recording, with a remedy where it is none.
 
     Raises:
         TraceError: missing, empty, a CSV, or no trace.
@@ -166,6 +110,8 @@ def open_recorded(path: Path) -> Trace:
     """
     if not path.exists():
         raise TraceError(f"{path}: no such file; check the path")
+    if path.is_dir():
+        return join_parts(path, part_files(path))
     if path.is_file() and path.stat().st_size == 0:
         raise TraceError(f"{path}: is empty: nothing was recorded or copied; leave it out")
     if path.name.lower().endswith(_CSV_ENDINGS):

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from dsp.errors import GaitCoachError
-from firmware_py.replay import PART
 from firmware_py.session.files import write_summary
-from firmware_py.trace.mcap_file import MAGIC
+from firmware_py.session.folder import PART
+from firmware_py.trace.mcap_end import MAGIC
 
 DEVICES: Final = Path("/dev")
 
@@ -40,6 +40,8 @@ def events_paths(traces: Sequence[Path], folder: Path) -> list[Path]:
 
 
 def _name(trace: Path) -> str:
+    if trace.is_dir():
+        return f"{trace.resolve().name}.jsonl"
     part = PART.fullmatch(trace.name)
     session = trace.resolve().parent.name
     if part is None or not session:

@@ -17,7 +17,7 @@ from feedback.cue import Cue
 from firmware_py.commands.numbers import positive
 from firmware_py.commands.screen import SIGNALED, Screen, ctrl_c
 from firmware_py.config import Config, load_config
-from firmware_py.replay import PART, Replayed, open_recorded, parts, replay
+from firmware_py.replay import Replayed, open_recorded, replay
 from firmware_py.results import (
     check_result,
     events_paths,
@@ -25,13 +25,14 @@ from firmware_py.results import (
     whole_file,
     write_summary_to,
 )
+from firmware_py.session.folder import PART
 from firmware_py.session.text import describe
-from firmware_py.trace.reader import Trace
+from firmware_py.trace.joined import JoinedTrace, Recorded
 
 HELP = """Replay recorded runs: strikes, cues, a summary; as on the device with the same --config.
 
-A session's folder stands for its trace.mcap, trace-2.mcap, ... in order, each as a trace of its
-own. Ctrl-C ends the replay with a summary of what was replayed (exit code 130); the files of
+A session's folder is one recording: trace.mcap, and trace-2.mcap, ... where it was interrupted.
+Ctrl-C ends the replay with a summary of what was replayed (exit code 130); the files of
 --events and --summary appear only when a replay is complete."""
 
 
@@ -67,14 +68,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="TRACE",
-        help="trace (.mcap), or a session's folder: each of its traces in order",
+        help="trace (.mcap), or a session's folder",
     )
     parser.add_argument(
         "--events",
         type=Path,
         metavar="FILE",
         help="write one JSON object per event and cue; with several traces a folder, in it NAME."
-        "jsonl per trace (a session's trace.mcap goes by its folder's name)",
+        "jsonl per trace (a session goes by its folder's name)",
     )
     parser.add_argument("--summary", type=Path, metavar="FILE", help="write summary.json here")
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration (TOML)")
@@ -110,9 +111,9 @@ def show(options: ReplayOptions) -> int:
         GaitCoachError: a trace cannot be read, or a result not be written; found before anything
             is replayed wherever it can be.
     """
-    traces = [open_recorded(part) for path in options.traces for part in parts(path)]
+    traces = [open_recorded(path) for path in options.traces]
     several = len(traces) > 1
-    events = _checked(options, [t.path for t in traces])
+    events = _checked(options, traces)
     screen = Screen(tqdm.write)
     summaries: list[dict[str, Any]] = []
     stopped = False
@@ -141,9 +142,10 @@ def show(options: ReplayOptions) -> int:
     return SIGNALED + (asked.signal or 0) if stopped else 0
 
 
-def _checked(options: ReplayOptions, traces: list[Path]) -> list[Path | None]:
+def _checked(options: ReplayOptions, traces: list[Recorded]) -> list[Path | None]:
     """Where each trace's events go; refuses what would destroy a recording or cannot be written."""
-    inputs = [*traces, *options.inputs]
+    files = [p.path for t in traces for p in (t.parts if isinstance(t, JoinedTrace) else (t,))]
+    inputs = [*files, *options.inputs]
     several = len(traces) > 1
     if options.summary:
         if several:
@@ -160,7 +162,7 @@ def _checked(options: ReplayOptions, traces: list[Path]) -> list[Path | None]:
     if not several:
         check_result("--events", options.events, inputs)
         return [options.events]
-    paths = events_paths(traces, options.events)
+    paths = events_paths([t.path for t in traces], options.events)
     make_folder(options.events)
     for path in paths:
         check_result("--events", path, inputs)
@@ -168,7 +170,7 @@ def _checked(options: ReplayOptions, traces: list[Path]) -> list[Path | None]:
 
 
 def _one(
-    trace: Trace,
+    trace: Recorded,
     target: Path | None,
     options: ReplayOptions,
     screen: Screen,
@@ -221,4 +223,4 @@ def _title(trace: Path) -> str:
     """A session's traces all go by the same names: the folder tells them apart."""
     if PART.fullmatch(trace.name):
         return f"{trace.resolve().parent.name}/{trace.name}"
-    return trace.name
+    return trace.resolve().name if trace.is_dir() else trace.name

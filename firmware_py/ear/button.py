@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from feedback.actuators.gpio import claimed
-from feedback.gesture import APART_S, Gesture, Gestures
+from feedback.gesture import Gesture, Gestures
 
 SLACK_S: Final = 0.01
 """A timer may fire a little early."""
@@ -53,18 +53,27 @@ class Button:
     def _pressed(self) -> None:
         with self._lock:
             self._gestures.pressed(self._clock())
+            self._ask_later()
 
     def _released(self) -> None:
         with self._lock:
             self._gestures.released(self._clock())
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer = threading.Timer(APART_S + SLACK_S, self._decide)
-            self._timer.daemon = True
-            self._timer.start()
+            self._ask_later()
+
+    def _ask_later(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = self._gestures.due
+        if due is None:
+            return
+        self._timer = threading.Timer(max(0.0, due - self._clock()) + SLACK_S, self._decide)
+        self._timer.daemon = True
+        self._timer.start()
 
     def _decide(self) -> None:
         with self._lock:
             gesture = self._gestures.decided(self._clock())
+            self._ask_later()
         if gesture is not None:
             self._done(gesture)

@@ -70,12 +70,12 @@ class CueSettings:
     )
     button: bool = setting(
         "A button is there: two presses silence the coach for this run, three start and stop the "
-        "metronome.",
+        "metronome; of the service it begins, pauses and ends sessions, too.",
         False,
     )
     realtime: int = setting(
-        "Priority of the player's thread among the kernel's real-time threads; 0: an ordinary "
-        "thread.",
+        "Priority of the player's thread, and of the service's reader, among the kernel's "
+        "real-time threads; 0: ordinary threads.",
         1,
         at_least=0,
         at_most=99,

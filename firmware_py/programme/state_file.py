@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from dsp.errors import GaitCoachError
 from feedback.programmes.state import NewerStateError, ProgrammeState, StateError, state_of
-from firmware_py.programme.disk import Disk
+from firmware_py.disk import Disk
 
 NAME: Final = "programme.json"
 COPY: Final = "programme.last.json"
@@ -106,7 +106,7 @@ class StateFile:
             kept = None
             if old is not None:
                 kept = self._free("before")
-                self._write(kept, old)
+                self._disk.put_whole(kept, old)
             self._save(state)
             return kept
 
@@ -127,7 +127,7 @@ class StateFile:
         runs = len(state.log)
         how = "" if wrong else f"{self.path} was missing; "
         told.append(f"{how}the copy {self._copy.name} was taken: {state.programme}, {runs} runs")
-        self._write(self.path, _bytes(state))
+        self._disk.put_whole(self.path, _bytes(state))
         return Loaded(state, tuple(told))
 
     def _parsed(self, path: Path) -> tuple[ProgrammeState | None, str]:
@@ -159,15 +159,8 @@ class StateFile:
 
     def _save(self, state: ProgrammeState) -> None:
         data = _bytes(state)
-        self._write(self.path, data)
-        self._write(self._copy, data)
-
-    def _write(self, path: Path, data: bytes) -> None:
-        temp = path.with_name(f".{path.name}.tmp")
-        self._disk.write(temp, data)
-        self._disk.sync(temp)
-        self._disk.replace(temp, path)
-        self._disk.sync_folder(self._folder)
+        self._disk.put_whole(self.path, data)
+        self._disk.put_whole(self._copy, data)
 
     @contextmanager
     def _named(self, done: str) -> Iterator[None]:

@@ -40,6 +40,10 @@ class Attached:
     def close(self) -> None:
         """Lets go of bus and interrupt."""
         self.bus.close()
+        self.release()
+
+    def release(self) -> None:
+        """Lets go of the interrupt; the bus stays open."""
         if isinstance(self.watermark, GpioWatermark):
             self.watermark.close()
 
@@ -77,13 +81,17 @@ def attach(settings: SensorSettings) -> Attached:
     """
     bus = open_bus(settings.bus)
     try:
-        return _found(bus, settings)
+        return attach_on(bus, settings)
     except GaitCoachError:
         bus.close()
         raise
 
 
-def _found(bus: Bus, settings: SensorSettings) -> Attached:
+def attach_on(bus: Bus, settings: SensorSettings) -> Attached:
+    """Finds the sensor on a bus that is open.
+
+    Raises: as `attach`.
+    """
     address, part = find_sensor(bus, address=settings.address, part=settings.part)
     chip = make_chip(bus, address, setup_for(part, settings.worn))
     pin = settings.interrupt_pin

@@ -29,3 +29,11 @@ class Weighing:
         rest = weigh(np.concatenate(self._acc))
         self._acc = None
         return rest
+
+
+def implausible(rest: Rest) -> str:
+    """What is to be told where the first moments do not show 1 g."""
+    return (
+        f"the sensor measures {rest.gravity_g:.2f} g at rest, not 1: it is another part than it is "
+        "taken for, or broken; run gaitcoach doctor"
+    )

@@ -6,32 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from dsp.errors import TraceError
+from firmware_py.disk import Disk
 from firmware_py.session.summary import SCHEMA
 
 
-def write_summary(path: Path, summary: dict[str, Any]) -> None:
+def write_summary(path: Path, summary: dict[str, Any], disk: Disk | None = None) -> None:
     """Replaces the file in one step.
 
     Raises:
         OSError: the disk is full or the folder cannot be written; an old file is left as it was.
     """
     text = json.dumps(summary, indent=1, allow_nan=False) + "\n"
-    temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temp.open("w", encoding="utf-8") as f:
-            f.write(text)
-            f.flush()
-            os.fsync(f.fileno())
-        temp.replace(path)
-    finally:
-        temp.unlink(missing_ok=True)
-    # The new name, too, must survive a power cut; Windows cannot open folders and need not.
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    (disk or Disk()).put_whole(path, text.encode(), f".{os.getpid()}")
 
 
 def read_summary(path: Path) -> dict[str, Any]:

@@ -5,13 +5,12 @@ import re
 from pathlib import Path
 from typing import Final
 
-from dsp.errors import GaitCoachError
+from firmware_py.trace.scan import scan
 
 TRACE: Final = "trace.mcap"
 SUMMARY: Final = "summary.json"
-_BEGINNING: Final = 65536
-"""Bytes: the header and the first seconds of samples."""
-_NAME: Final = re.compile(r"session-(\d+)")
+PART: Final = re.compile(r"trace(?:-(\d{1,6}))?\.mcap", re.ASCII)
+"""A session's traces: `trace.mcap`, and `trace-2.mcap`, ... where it was interrupted."""
 
 
 def default_folder() -> Path:
@@ -19,30 +18,33 @@ def default_folder() -> Path:
     return Path.home() / "gaitcoach"
 
 
+def part_name(number: int) -> str:
+    """The file of a session's part, counted from 1."""
+    return TRACE if number == 1 else f"trace-{number}.mcap"
+
+
+def part_number(name: str) -> int | None:
+    """Which part a file is; None: it is none."""
+    found = PART.fullmatch(name)
+    return None if found is None else int(found[1] or 1)
+
+
+def part_files(folder: Path) -> list[Path]:
+    """A session's traces in order."""
+    found = [(n, p) for p in folder.iterdir() if (n := part_number(p.name)) is not None]
+    return [p for _, p in sorted(found)]
+
+
 def source_of(folder: Path) -> str:
     """A session's name that never recurs, unlike its folder's number: with its trace's beginning.
 
+    Closing the trace, or mending it, leaves that as it is.
+
     Raises:
+        TraceError: that is no trace.
         OSError: the trace cannot be read.
     """
-    with (folder / TRACE).open("rb") as f:
-        begin = hashlib.sha256(f.read(_BEGINNING)).hexdigest()
+    with scan(folder / TRACE) as s:
+        first = next((span.end for span in s.spans() if span.is_chunk), 0)
+        begin = hashlib.sha256(s.data[:first]).hexdigest()
     return f"{folder.name} {begin[:12]}"
-
-
-def new_session(base: Path) -> Path:
-    """Makes the next session's folder below `base`, and `base` where it is missing.
-
-    Raises:
-        GaitCoachError: it cannot be made; with the remedy.
-    """
-    try:
-        base.mkdir(parents=True, exist_ok=True)
-        taken = [int(m[1]) for p in base.iterdir() if (m := _NAME.fullmatch(p.name))]
-        folder = base / f"session-{max(taken, default=0) + 1:04d}"
-        folder.mkdir()
-    except OSError as e:
-        raise GaitCoachError(
-            f"{base}: no session can be kept there ({e.strerror}); name another folder with --out"
-        ) from e
-    return folder

@@ -11,10 +11,15 @@ TYPE: Final = "status"
 
 
 class Request(StrEnum):
-    """What the runner asks of the coach by a gesture; asked again, it is taken back."""
+    """What is asked of the coach: by a gesture, over the link, or by the device itself.
+
+    Silence and the metronome, asked for again, are taken back.
+    """
 
     SILENCE = "silence"
     METRONOME = "metronome"
+    PAUSE = "pause"
+    RESUME = "resume"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,8 @@ class Status:
         t: on the stream's time base, s.
         text: in words.
         pattern: the cue that went with it; None: none.
-        request: what the runner asked for; the coach answers with a cue of its own.
+        request: what was asked for; silence and the metronome the coach answers with cues of its
+            own, a pause and its end with `pattern`.
     """
 
     t: float

@@ -31,6 +31,7 @@ from firmware_py.session.form import (
     symmetry_figures,
 )
 from firmware_py.session.missing import not_measured, peaks_cut
+from firmware_py.session.pauses import Pauses
 from firmware_py.session.quality import Quality
 from firmware_py.session.steps import Steps
 from firmware_py.trace.header import TraceHeader
@@ -66,6 +67,7 @@ class SummaryBuilder:
         self._sided = False
         self._coaching: list[Cue] = []
         self._status: list[Cue] = []
+        self._pauses = Pauses()
         self._last_t: float | None = None
 
     def add_block(self, block: SampleBlock) -> None:
@@ -115,6 +117,14 @@ class SummaryBuilder:
         else:
             self._status.append(cue)
 
+    def pause(self, t: float) -> None:
+        """The session is paused from `t` on, s."""
+        self._pauses.begin(t)
+
+    def resume(self, t: float) -> None:
+        """The pause ends at `t`, s."""
+        self._pauses.end(t)
+
     def add_played(self, played: Played) -> None:
         """Takes what became of a cue at the actuators."""
         self._played.append(played)
@@ -158,6 +168,7 @@ class SummaryBuilder:
             "target": goal.as_dict(),
             "segments": segments,
             "parts": self._parts,
+            "paused": self._pauses.record(last),
             "coaching": dose_figures(self._plan, self._coaching, steps, goal),
             "cues": cue_figures(self._coaching, steps, by_cue(self._played), shoe=shoe),
             "status": [

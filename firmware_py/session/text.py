@@ -82,7 +82,10 @@ def _in_band(s: dict[str, Any], share: float) -> str:
 
 def _figures(s: dict[str, Any]) -> Iterator[str]:
     steps, cadence, goal = s["steps"], s["cadence"], s["target"]
-    yield _row("duration", f"{clock(s['duration_s'])}, running {clock(s['running_s'])}")
+    # Summaries from before there were pauses have no such key.
+    pauses = s.get("paused", {}).get("spans", [])
+    paused = f", paused {clock(s['paused']['seconds'])}" if pauses else ""
+    yield _row("duration", f"{clock(s['duration_s'])}, running {clock(s['running_s'])}{paused}")
     yield _row("steps", f"{steps['running']} running, {steps['walking']} walking")
     if cadence["mean_spm"] is not None:
         p = cadence["percentiles_spm"]

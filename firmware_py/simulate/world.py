@@ -56,6 +56,8 @@ def make_world(
     part: str | None = None,
     address: int | None = None,
     pace: float | None = 1.0,
+    start: float = START,
+    late_s: float = 0.0,
 ) -> World:
     """Sets a scenario up.
 
@@ -65,6 +67,8 @@ def make_world(
         part: which sensor; None: the reference.
         address: where; None: its first.
         pace: seconds of the run per second; None: as fast as possible.
+        start: when the motion begins, on the simulated host's clock, s.
+        late_s: so much later than the motion the host's clock begins, s.
 
     Raises:
         ConfigError: no such part, or it cannot serve the mount.
@@ -72,10 +76,10 @@ def make_world(
     wanted = part_named(part or REFERENCE)
     setup = setup_for(wanted, mount)
     block = scenario.motion(mount, ideal_sensor(mount), side)
-    runner = HearingRunner(block, START, answers=scenario.answers)
-    stalls = [(START + i.at_s, i.lasts_s) for i in scenario.incidents if i.trouble is Trouble.STALL]
+    runner = HearingRunner(block, start, answers=scenario.answers)
+    stalls = [(start + i.at_s, i.lasts_s) for i in scenario.incidents if i.trouble is Trouble.STALL]
     pacing = Pacing(pace)
-    time = VirtualTime(START, Scheduler(MEAN_LATE_S, stalls, seed=5), pacing.slept)
+    time = VirtualTime(start + late_s, Scheduler(MEAN_LATE_S, stalls, seed=5), pacing.slept)
     where = wanted.addresses[0] if address is None else address
     if where not in wanted.addresses:
         known = " or ".join(f"0x{a:02x}" for a in wanted.addresses)
@@ -83,7 +87,7 @@ def make_world(
     chip = sim_chip(wanted.name, where, runner, OSCILLATOR)
     wire = SimWire(time, [chip])
     for incident in scenario.incidents:
-        _befall(wire, where, incident)
+        _befall(wire, where, incident, start)
     bus = Bus(wire, time, SimPins(wire))
     driver = sim_driver(bus, where, setup)
     foot = side if mount is Mount.SHOE else Side.UNKNOWN
@@ -99,8 +103,8 @@ def ideal_sensor(mount: Mount) -> Sensor:
     )
 
 
-def _befall(wire: SimWire, address: int, incident: Incident) -> None:
-    t = START + incident.at_s
+def _befall(wire: SimWire, address: int, incident: Incident, start: float) -> None:
+    t = start + incident.at_s
     match incident.trouble:
         case Trouble.UNPLUGGED:
             wire.unplug(address, t, t + incident.lasts_s)

@@ -8,8 +8,6 @@ is cut off again so that the file can still be closed.
 Layout: https://mcap.dev/spec
 """
 
-import os
-import struct
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,13 +16,10 @@ from typing import Final
 
 import zstandard
 from mcap.data_stream import RecordBuilder
-from mcap.opcode import Opcode
 from mcap.records import (
     Channel,
     Chunk,
     ChunkIndex,
-    DataEnd,
-    Footer,
     Header,
     McapRecord,
     Message,
@@ -32,11 +27,11 @@ from mcap.records import (
     Metadata,
     MetadataIndex,
     Schema,
-    Statistics,
-    SummaryOffset,
 )
 
-MAGIC: Final = b"\x89MCAP0\r\n"
+from firmware_py.disk import Disk
+from firmware_py.trace.mcap_end import MAGIC, SHORTEST_END, encoded, end_of_file, taken
+
 ZSTD_LEVEL: Final = 3
 """Higher levels: 1 % smaller for four times the time (docs/trace-format.md)."""
 
@@ -57,16 +52,23 @@ class McapFile:
         path: must not exist; a recording is never overwritten.
         library: who writes, for the file's header.
         metadata_name, metadata: the one metadata record, on the disk before anything else.
+        disk: file operations.
 
     Raises:
         OSError: the file exists or cannot be written.
     """
 
     def __init__(
-        self, path: Path, library: str, metadata_name: str, metadata: dict[str, str]
+        self,
+        path: Path,
+        library: str,
+        metadata_name: str,
+        metadata: dict[str, str],
+        disk: Disk | None = None,
     ) -> None:
         self._path = path
-        self._file = path.open("xb", buffering=0)
+        self._disk = disk or Disk()
+        self._file = self._disk.create(path)
         self._size = 0
         self._schemas: list[Schema] = []
         self._channels: list[Channel] = []
@@ -77,15 +79,17 @@ class McapFile:
         self._indices: list[ChunkIndex] = []
         self._compressor = zstandard.ZstdCompressor(level=ZSTD_LEVEL)
         try:
-            start = MAGIC + _encoded(Header(profile="", library=library))
-            record = _encoded(Metadata(name=metadata_name, metadata=metadata))
+            start = MAGIC + encoded(Header(profile="", library=library))
+            record = encoded(Metadata(name=metadata_name, metadata=metadata))
             self._metadata_index = MetadataIndex(len(start), len(record), metadata_name)
             self._append(start + record)
             self._to_disk()
-            _directory_to_disk(path.parent)
+            with suppress(OSError):
+                # A new file's name is safe only when its folder is; not every system lets us.
+                self._disk.sync_folder(path.parent)
         except OSError:
             self._file.close()
-            path.unlink()
+            self._disk.remove(path)
             raise
 
     @property
@@ -134,10 +138,10 @@ class McapFile:
             self._to_disk()
 
     def _write_chunk(self, chunk: _OpenChunk) -> None:
-        content = _taken(chunk.records)
+        content = taken(chunk.records)
         packed = self._compressor.compress(content)
-        before = b"".join(_encoded(r) for r in self._unwritten)
-        record = _encoded(
+        before = b"".join(encoded(r) for r in self._unwritten)
+        record = encoded(
             Chunk("zstd", packed, chunk.end, chunk.start, zlib.crc32(content), len(content))
         )
         at = self._size + len(before) + len(record)
@@ -145,7 +149,7 @@ class McapFile:
         after = b""
         for channel, index in chunk.index.items():
             offsets[channel] = at + len(after)
-            after += _encoded(index)
+            after += encoded(index)
         self._append(before + record + after)
         self._unwritten.clear()
         for channel, index in chunk.index.items():
@@ -172,7 +176,7 @@ class McapFile:
             try:
                 self._append(self._summary())
             except OSError:
-                self._append(_encoded(DataEnd(0)) + _encoded(Footer(0, 0, 0)) + MAGIC)
+                self._append(SHORTEST_END)
             self._to_disk()
         finally:
             self._file.close()
@@ -180,77 +184,24 @@ class McapFile:
     def abandon(self) -> None:
         """Closes and removes the file."""
         self._file.close()
-        self._path.unlink(missing_ok=True)
+        self._disk.remove(self._path)
 
     def _summary(self) -> bytes:
         written = [c for c in self._channels if c not in self._unwritten]
-        groups: list[tuple[int, list[McapRecord]]] = [
-            (Opcode.SCHEMA, [s for s in self._schemas if s not in self._unwritten]),
-            (Opcode.CHANNEL, list(written)),
-            (Opcode.STATISTICS, [self._statistics(written)]),
-            (Opcode.CHUNK_INDEX, list(self._indices)),
-            (Opcode.METADATA_INDEX, [self._metadata_index]),
-        ]
-        end = _encoded(DataEnd(0))
-        start = self._size + len(end)
-        summary, offsets = b"", b""
-        for opcode, records in groups:
-            group = b"".join(_encoded(r) for r in records)
-            if group:
-                offsets += _encoded(SummaryOffset(opcode, start + len(summary), len(group)))
-                summary += group
-        offset_start = start + len(summary)
-        summary += offsets
-        # The checksum covers the footer up to itself.
-        covered = summary + struct.pack("<BQQQ", Opcode.FOOTER, 20, start, offset_start)
-        return end + summary + _encoded(Footer(start, offset_start, zlib.crc32(covered))) + MAGIC
-
-    def _statistics(self, channels: list[Channel]) -> Statistics:
-        return Statistics(
-            attachment_count=0,
-            channel_count=len(channels),
-            channel_message_counts=dict(self._written),
-            chunk_count=len(self._indices),
-            message_count=sum(self._written.values()),
-            message_end_time=max((i.message_end_time for i in self._indices), default=0),
-            message_start_time=min((i.message_start_time for i in self._indices), default=0),
-            metadata_count=1,
-            schema_count=len({c.schema_id for c in channels} - {0}),
+        schemas = [s for s in self._schemas if s not in self._unwritten]
+        return end_of_file(
+            self._size, schemas, written, self._indices, [self._metadata_index], self._written
         )
 
     def _append(self, data: bytes) -> None:
         """All of `data` or nothing."""
         try:
-            left = memoryview(data)
-            while left:
-                left = left[self._file.write(left) or 0 :]
+            self._file.append(data)
         except OSError:
             with suppress(OSError):
-                self._file.truncate(self._size)
-                self._file.seek(self._size)
+                self._file.cut(self._size)
             raise
         self._size += len(data)
 
     def _to_disk(self) -> None:
-        os.fsync(self._file.fileno())
-
-
-def _encoded(record: McapRecord) -> bytes:
-    builder = RecordBuilder()
-    record.write(builder)
-    return _taken(builder)
-
-
-def _taken(builder: RecordBuilder) -> bytes:
-    data: bytes = builder.end()  # type: ignore[no-untyped-call]
-    return data
-
-
-def _directory_to_disk(folder: Path) -> None:
-    """A new file's name is safe only when its directory is; not every system lets us do this."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        self._file.sync()

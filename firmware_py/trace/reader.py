@@ -106,12 +106,18 @@ class Trace:
     @property
     def duration_s(self) -> float:
         """First to last time in the file, s, good to a second; unpacks the last chunk only."""
+        times = self.times
+        return 0.0 if times is None else max(0.0, times[1] - times[0])
+
+    @property
+    def times(self) -> tuple[float, float] | None:
+        """First and last time in the file, s, as `duration_s`; None: it holds nothing."""
         with scan(self.path) as s:
             spans = [span for span in s.spans() if span.is_chunk]
             for last in reversed(spans):
                 if (content := s.content(last)) is not None:
-                    return max(0, latest_time(content) - s.start_time(spans[0])) / 1e9
-        return 0.0
+                    return s.start_time(spans[0]) / 1e9, latest_time(content) / 1e9
+        return None
 
     def _contents(self) -> Iterator[bytes]:
         """Every whole chunk's content."""

@@ -17,7 +17,7 @@ from mcap.opcode import Opcode
 from mcap.records import Metadata
 
 from dsp.errors import TraceError
-from firmware_py.trace.mcap_file import MAGIC
+from firmware_py.trace.mcap_end import MAGIC
 
 _HEAD: Final = struct.Struct("<BQ")
 # message start and end time, uncompressed size and CRC, length of the compression's name
@@ -66,6 +66,10 @@ class Scan:
 
     def spans(self) -> Iterator[Span]:
         """Metadata records and chunks, as far as the file's framing is whole."""
+        return (s for s in self.records() if s.is_chunk or s.opcode == Opcode.METADATA)
+
+    def records(self) -> Iterator[Span]:
+        """Every whole record up to the end of the data."""
         at, chunks = len(MAGIC), 0
         while True:
             span = self._record(at)
@@ -82,8 +86,7 @@ class Scan:
                 return
             chunks += span.is_chunk
             at = self.position = span.end
-            if span.is_chunk or span.opcode == Opcode.METADATA:
-                yield span
+            yield span
 
     def _check_end(self, span: Span, chunks: int) -> None:
         """Compares what was seen with the summary, where there is one."""

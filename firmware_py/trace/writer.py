@@ -14,6 +14,7 @@ import numpy as np
 from drivers.chunk import Chunk
 from drivers.decode import gather
 from dsp.block import SampleBlock
+from firmware_py.disk import Disk
 from firmware_py.trace.header import TraceHeader
 from firmware_py.trace.mcap_file import McapFile
 from firmware_py.trace.metadata import METADATA_NAME, to_metadata
@@ -40,17 +41,18 @@ class TraceWriter:
     Args:
         path: the file, which must not exist.
         header: with `acc_scale` the trace takes chunks of counts, without it SI samples.
+        disk: file operations.
 
     Raises:
         OSError: from every method that writes (disk full, ...); the file is whole up to the last
             success and `close` still works.
     """
 
-    def __init__(self, path: Path | str, header: TraceHeader) -> None:
+    def __init__(self, path: Path | str, header: TraceHeader, disk: Disk | None = None) -> None:
         self._header = to_metadata(header)
         self._counts = header.acc_scale is not None
         library = f"gaitcoach {header.software}".strip()
-        self._file = McapFile(Path(path), library, METADATA_NAME, self._header)
+        self._file = McapFile(Path(path), library, METADATA_NAME, self._header, disk)
         self._channels = {RAW_TOPIC: self._file.add_channel(RAW_TOPIC, RAW_ENCODING, "", None)}
         self._chunks: list[Chunk] = []
         self._pending = 0

@@ -73,6 +73,7 @@ class Drains(Recorder):
     """Remembers when each chunk was read, and how long that took."""
 
     def __init__(self, transfers: Transfers) -> None:
+        super().__init__(None)
         self.at: list[float] = []
         self.took: list[float] = []
         self._transfers = transfers

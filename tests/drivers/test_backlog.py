@@ -15,7 +15,7 @@ def chunk(n: int, lost: int = 0) -> Chunk:
 
 
 def test_items_come_out_in_order_and_unchanged() -> None:
-    backlog = Backlog(100.0)
+    backlog = Backlog[Note](100.0)
     items: list[Chunk | Note] = [chunk(4), SensorLost(2.0, "gone"), chunk(5, 3)]
     for item in items:
         backlog.put(item)
@@ -26,7 +26,7 @@ def test_items_come_out_in_order_and_unchanged() -> None:
 
 
 def test_chunks_that_do_not_fit_show_as_lost_before_the_next_that_does() -> None:
-    backlog = Backlog(100.0, limit_s=0.1)
+    backlog = Backlog[Note](100.0, limit_s=0.1)
     for item in (chunk(6), chunk(5, lost=2), chunk(7, lost=1)):
         backlog.put(item)
     first = backlog.get(timeout=0)
@@ -44,7 +44,7 @@ def test_chunks_that_do_not_fit_show_as_lost_before_the_next_that_does() -> None
 
 
 def test_notes_always_fit() -> None:
-    backlog = Backlog(100.0, limit_s=0.01)
+    backlog = Backlog[Note](100.0, limit_s=0.01)
     backlog.put(chunk(1))
     backlog.put(chunk(1))
     backlog.put(SensorLost(2.0, "gone"))
@@ -58,7 +58,7 @@ def test_nothing_there_is_a_timeout() -> None:
 
 
 def test_two_threads_lose_nothing() -> None:
-    backlog = Backlog(1e9)
+    backlog = Backlog[Note](1e9)
     sizes = np.random.default_rng(1).integers(1, 9, 5000).tolist()
 
     def feed() -> None:

@@ -9,6 +9,7 @@ import pytest
 from drivers.backlog import Backlog
 from drivers.chunk import Chunk
 from drivers.clock import SampleClock
+from drivers.notes import Note
 from drivers.reader import POLL_S, Reader, ReaderState
 from drivers.sim.lsm6dso import SimLsm6dso
 from drivers.sim.time import Scheduler, VirtualTime, random_stalls
@@ -31,7 +32,7 @@ def test_the_reader_ends_soon_though_the_sensor_is_lost_and_powers_the_chip_down
 
 def test_a_consumer_that_takes_nothing_does_not_hold_the_reader_up() -> None:
     rig = Rig()
-    backlog = Backlog(RATE_HZ, limit_s=2.0)
+    backlog = Backlog[Note](RATE_HZ, limit_s=2.0)
     reader = Reader(rig.bus, rig.chip, backlog.put)
     reader.open()
     while rig.time.now() < rig.start + 10.0:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.gesture import APART_S, Gesture, Gestures
+from feedback.gesture import APART_S, HOLD_S, VERY_LONG_S, Gesture, Gestures
 
 
 def pressed(*presses: tuple[float, float]) -> list[Gesture]:
@@ -28,6 +28,8 @@ def pressed(*presses: tuple[float, float]) -> list[Gesture]:
         ([(0.0, 0.1), (0.3, 0.4), (0.6, 0.7)], Gesture.TRIPLE),
         ([(0.0, 0.1), (0.3, 0.4), (0.6, 0.7), (0.9, 1.0)], Gesture.TRIPLE),
         ([(0.0, 2.5)], Gesture.HOLD),
+        ([(0.0, 6.0)], Gesture.VERY_LONG),
+        ([(0.0, 0.1), (0.3, 2.8)], Gesture.HOLD),
     ],
 )
 def test_presses_are_counted(presses: list[tuple[float, float]], gesture: Gesture) -> None:
@@ -53,10 +55,30 @@ def test_nothing_is_decided_while_the_button_is_down_or_twice() -> None:
     gestures = Gestures()
     assert gestures.decided(0.0) is None
     gestures.pressed(1.0)
-    assert gestures.decided(5.0) is None
-    gestures.released(1.1)
-    assert gestures.decided(1.2) is None
-    assert gestures.decided(1.6) is Gesture.PRESS
+    assert gestures.decided(2.9) is None
+    gestures.released(2.9)
+    assert gestures.decided(3.0) is None
+    assert gestures.decided(3.4) is Gesture.PRESS
+    assert gestures.decided(9.0) is None
+
+
+def test_whoever_holds_the_button_is_answered_before_letting_go_and_once() -> None:
+    gestures = Gestures()
+    gestures.pressed(1.0)
+    assert gestures.due == 1.0 + HOLD_S
+    assert gestures.decided(3.0) is Gesture.HOLD
+    assert gestures.decided(4.0) is None
+    assert gestures.due == 1.0 + VERY_LONG_S
+    assert gestures.decided(6.1) is Gesture.VERY_LONG
+    gestures.released(9.0)
+    assert gestures.decided(10.0) is None
+
+
+def test_a_hold_that_was_told_is_not_told_again_at_its_release() -> None:
+    gestures = Gestures()
+    gestures.pressed(1.0)
+    assert gestures.decided(3.1) is Gesture.HOLD
+    gestures.released(3.5)
     assert gestures.decided(9.0) is None
 
 

@@ -51,6 +51,7 @@ class FailingRecorder(Recorder):
     """A recorder whose card fails at once."""
 
     def __init__(self) -> None:
+        super().__init__(None)
         self.closed = False
 
     @property
@@ -221,7 +222,7 @@ def test_of_errors_in_a_hook_the_first_is_raised_and_the_trace_is_whole(tmp_path
     assert w.chip.regs[0x10] == w.chip.regs[0x11] == 0
 
 
-@pytest.mark.parametrize("request_", list(Request))
+@pytest.mark.parametrize("request_", [Request.SILENCE, Request.METRONOME, Request.PAUSE])
 def test_what_the_runner_asks_for_is_heeded_and_replayed(tmp_path: Path, request_: Request) -> None:
     slow = Config(FeedbackSettings(cadence_target_spm=190.0, warm_up_s=0.0, settle_s=0.0))
     w, path = world("easy-run"), tmp_path / "t.mcap"
@@ -239,8 +240,12 @@ def test_what_the_runner_asks_for_is_heeded_and_replayed(tmp_path: Path, request
     told.seen = see
     done = live.run()
     coaching = [c for c in seen if isinstance(c, Cue) and c.coaching and c.t_decision > asked[0]]
-    if request_ is Request.SILENCE:
+    if request_ in (Request.SILENCE, Request.PAUSE):
         assert coaching == []
+        answers = [c.pattern for c in seen if isinstance(c, Cue) and c.t_decision >= asked[0]]
+        assert Pattern.PAUSED in answers
+        spans = done.summary["paused"]["spans"]
+        assert [s["start"] >= asked[0] for s in spans] == [True] * (request_ is Request.PAUSE)
     else:
         assert len([c for c in coaching if c.pattern is Pattern.BEAT]) > 20
     again: list[Any] = []

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from firmware_py.programme.disk import Disk
+from firmware_py.disk import Disk
 
 
 class PowerCut(BaseException):

@@ -9,7 +9,7 @@ from feedback.programmes.history import Result, pain, record
 from feedback.programmes.planning import plan_next
 from feedback.programmes.reading import built_in
 from feedback.programmes.state import SCHEMA, NewerStateError, ProgrammeState, start
-from firmware_py.programme.disk import Disk
+from firmware_py.disk import Disk
 from firmware_py.programme.state_file import COPY, NAME, StateFile
 from tests.programme.power import CutDisk, PowerCut
 

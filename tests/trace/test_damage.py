@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dsp.block import SampleBlock, join
 from dsp.errors import TraceError
-from firmware_py.trace.mcap_file import MAGIC
+from firmware_py.trace.mcap_end import MAGIC
 from firmware_py.trace.reader import Trace, open_trace
 from firmware_py.trace.writer import TraceWriter
 from tests.trace.recordings import (

@@ -1,0 +1,1 @@
+"""The appliance: session life, LED, button, watchdog; `gaitcoach serve` runs it."""
