@@ -197,6 +197,7 @@ def main(cuts: int, seed: int, *careless: str) -> int:
 
 
 if __name__ == "__main__":
-    numbers_said = [int(w) for w in sys.argv[1:] if w.isdigit()]
-    rest = [w for w in sys.argv[1:] if not w.isdigit()]
-    sys.exit(main(*(*numbers_said, *(100, 1)[len(numbers_said) :]), *rest))
+    figures = [int(w) for w in sys.argv[1:] if w.isdigit()]
+    words = [w for w in sys.argv[1:] if not w.isdigit()]
+    cuts, seed = [*figures, *(100, 1)[len(figures) :]]
+    sys.exit(main(cuts, seed, *words))

@@ -78,7 +78,8 @@ def write(base: Path, promises: Promises, *, careless: bool = False) -> None:
     plan = plan_next(standard, start(standard))
     for number in range(SESSIONS):
         session = shelf.begin(HEADER, "button", Due(plan, file))
-        assert session.folder is not None
+        folder = session.folder
+        assert folder is not None
         record(session.recorder, SECONDS, machine.t)
         if number % 3 == 2:
             session.abandon()
@@ -88,12 +89,12 @@ def write(base: Path, promises: Promises, *, careless: bool = False) -> None:
             session = shelf.resume(unfinished, HEADER)
             record(session.recorder, SECONDS, machine.t)
         session.recorder.close()
-        closed = session.close(summed(session.folder), "button")
+        closed = session.close(summed(folder), "button")
         assert closed.problems == ()
         promises.made(session.id, "closed", 0)
         machine.t += 100.0
         if number == SESSIONS // 2:
-            trace = session.folder / "trace.mcap"
+            trace = folder / "trace.mcap"
             shelf.verified(session.id, trace.name, sha256_of(trace))
             promises.made(session.id, "verified", 0)
             machine.free = 0
@@ -102,5 +103,5 @@ def write(base: Path, promises: Promises, *, careless: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    folder, log, file = (Path(word) for word in sys.argv[1:4])
-    write(folder, Promises(log, file), careless="careless" in sys.argv[4:])
+    place, log, noted = (Path(word) for word in sys.argv[1:4])
+    write(place, Promises(log, noted), careless="careless" in sys.argv[4:])

@@ -1,16 +1,25 @@
 """The shelf: what is listed, handed out, proven and removed, and what never is."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dsp.errors import GaitCoachError
+from feedback.programmes.planning import plan_next
+from feedback.programmes.reading import built_in
+from feedback.programmes.state import start
+from firmware_py.programme.due import Due
+from firmware_py.programme.state_file import StateFile
+from firmware_py.session.files import read_summary
 from firmware_py.store.errors import NotVerifiedError, UnknownSessionError
 from firmware_py.store.ledger import sha256_of
 from firmware_py.trace.writer import TraceWriter
 from tests.live.test_recorder import files_of_at_most
 from tests.store.machine import HEADER, MadeUp, chunks, kept, record, shelf_on, summed
+
+STANDARD = built_in("cadence-standard")
 
 
 def test_a_session_is_listed_while_it_is_recorded_and_after(tmp_path: Path) -> None:
@@ -162,6 +171,14 @@ def test_room_is_made_oldest_first_of_verified_traces_and_never_of_summaries(
     assert session.close({"duration_s": 1.0}, "auto").problems == ()
     assert session.folder is not None
     assert sorted(p.name for p in session.folder.iterdir()) == ["session.json", "summary.json"]
+    # A run that had no room counts for its programme all the same, once.
+    plan = plan_next(STANDARD, start(STANDARD))
+    file = StateFile(tmp_path)
+    file.save(start(STANDARD))
+    session = none.begin(HEADER, "auto", Due(plan, file))
+    state = session.close(summed(tmp_path / "session-0001"), "auto").programme
+    assert state is not None
+    assert len(state.log) == 1
     # And with a setting that says so, nothing goes.
     assert (
         shelf_on(tmp_path, machine, keep_free_mb=999, drop_verified=False).make_room().dropped == ()
@@ -170,7 +187,10 @@ def test_room_is_made_oldest_first_of_verified_traces_and_never_of_summaries(
 
 def test_a_card_that_takes_nothing_begins_no_session_and_stops_none(tmp_path: Path) -> None:
     (tmp_path / "card").write_text("a file where the folder should be")
-    session = shelf_on(tmp_path / "card", MadeUp()).begin(HEADER, "button")
+    shelf = shelf_on(tmp_path / "card", MadeUp())
+    assert shelf.unfinished() is None
+    assert len(shelf.close_unfinished()) == 1
+    session = shelf.begin(HEADER, "button")
     assert session.folder is None
     assert session.id == ""
     assert session.told is not None
@@ -196,9 +216,51 @@ def test_a_card_that_is_full_at_the_begin_leaves_nothing_that_stops_a_start(
     assert kept(after, 1) in ("session-0001", "session-0002")
 
 
-def test_a_session_does_not_go_on_with_another_sensor(tmp_path: Path) -> None:
-    from dataclasses import replace
+def test_one_session_that_cannot_be_closed_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    shelf = shelf_on(tmp_path, MadeUp())
+    for _ in range(2):
+        session = shelf.begin(HEADER, "button")
+        record(session.recorder, 2)
+        session.abandon()
+    trace = tmp_path / "session-0001" / "trace.mcap"
+    newer = replace(HEADER, notes=("of a later version",))
+    trace.unlink()
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr("firmware_py.trace.metadata.FORMAT_MAJOR", 99)
+        TraceWriter(trace, newer).close()
+    data = trace.read_bytes()
+    after = shelf_on(tmp_path, MadeUp().restarted())
+    first, second = after.close_unfinished()
+    assert "session-0001: cannot be closed whole" in first
+    assert "update gaitcoach" in first
+    assert second.startswith("session-0002: 0.0 min ended by a power cut")
+    # Left as it is for the version that can.
+    assert trace.read_bytes() == data
+    assert len(after.close_unfinished()) == 1
+    assert kept(after, 1) == "session-0003"
 
+
+def test_a_part_that_was_cut_before_its_header_is_kept_aside(tmp_path: Path) -> None:
+    shelf = shelf_on(tmp_path, MadeUp())
+    for beginning in (b"", b"\x89MCAP0\r\n\x01"):
+        session = shelf.begin(HEADER, "button")
+        record(session.recorder, 2)
+        session.abandon()
+        assert session.folder is not None
+        (session.folder / "trace-2.mcap").write_bytes(beginning)
+        told = shelf_on(tmp_path, MadeUp().restarted()).close_unfinished()
+        assert any("cut off before its header" in line for line in told)
+        assert (session.folder / "trace-2.mcap.unreadable").read_bytes() == beginning
+        assert read_summary(session.folder / "summary.json")["quality"]["samples"] == 200
+    # Whoever wants the session gone must have fetched that, too.
+    names = [f.name for f in shelf.sessions()[0].files]
+    assert "trace-2.mcap.unreadable" in names
+    shelf.verified("session-0001", "trace.mcap", sha256_of(tmp_path / "session-0001/trace.mcap"))
+    with pytest.raises(NotVerifiedError, match="unreadable"):
+        shelf.delete("session-0001")
+
+
+def test_a_session_does_not_go_on_with_another_sensor(tmp_path: Path) -> None:
     machine = MadeUp()
     shelf = shelf_on(tmp_path, machine)
     session = shelf.begin(HEADER, "button")
