@@ -51,22 +51,48 @@ class FailingRecorder(Recorder):
     """A recorder whose card fails at once."""
 
     def __init__(self) -> None:
-        super().__init__(None)
+        super().__init__(None, OSError(28, "No space left on device"))
         self.closed = False
-
-    @property
-    def error(self) -> OSError | None:
-        return OSError(28, "No space left on device")
-
-    def chunk(self, chunk: object) -> None:
-        pass
-
-    def event(self, event: object) -> None:
-        pass
 
     def close(self, timeout: float = 30.0) -> bool:
         self.closed = True
         return True
+
+
+class SlowWriter(TraceWriter):
+    """A writer whose card takes 4 s for its second sync, on a made-up clock."""
+
+    t = 0.0
+    syncs = 0
+
+    def now(self) -> float:
+        """The made-up clock."""
+        return self.t
+
+    def sync(self) -> None:
+        """Takes its time."""
+        self.syncs += 1
+        self.t += 4.0 if self.syncs == 2 else 0.1
+        super().sync()
+
+
+def test_a_card_that_stalls_is_told_and_replay_says_it_again(tmp_path: Path) -> None:
+    w = world()
+    path = tmp_path / "trace.mcap"
+    made: list[Recorder] = []
+
+    def recorder(header: TraceHeader) -> Recorder:
+        writer = SlowWriter(path, header)
+        made.append(Recorder(writer, now=writer.now))
+        return made[0]
+
+    told = hooks(w, 12.0)
+    told.recorder = recorder
+    summary = Live(w.attached, Config(), Coaching(), "simulated", told).run().summary
+    notes = [n for n in summary["quality"]["notes"] if "stalled" in n]
+    assert len(notes) == 1
+    assert "the card stalled for 4.0 s: a power cut then would have cost 5.0 s" in notes[0]
+    assert replay(open_trace(path), Config()).summary == summary
 
 
 @pytest.mark.parametrize("g", [0.5, 2.0, 0.0])
