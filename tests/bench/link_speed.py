@@ -148,6 +148,7 @@ def _print(pace_mb_s: float) -> None:
                 link.close()
                 cable.close()
     raw, cpu = min(runs[_PLAIN])
+    per_mb = 1e9 / size
     how = f"at no more than {pace_mb_s:g} MB/s" if pace_mb_s else "as fast as it goes"
     print(f"{size >> 20} MiB over a pseudo terminal, {how}, best of {REPEATS}")
     print(
@@ -157,7 +158,7 @@ def _print(pace_mb_s: float) -> None:
         took, cpu = min(runs[block])
         print(
             f"  raw blocks, {block >> 10:3d} KiB  {size / took / 1e6:5.2f} MB/s, "
-            f"{1e9 * cpu / size:.1f} ms CPU a MB: {100 * raw / took:.0f} % (aim {100 * AIM:.0f})"
+            f"{cpu * per_mb:.1f} ms CPU a MB: {100 * raw / took:.0f} % (aim {100 * AIM:.0f})"
         )
 
 
