@@ -1,4 +1,4 @@
-# setup demo test check bench loop arm soak system accuracy format clean: everything a newcomer and CI need; no hardware.
+# setup demo test check bench loop arm soak system crash accuracy format clean: everything a newcomer and CI need; no hardware.
 PYTHON ?= python3
 VENV ?= .venv
 PIP_ARGS ?=
@@ -6,7 +6,7 @@ PIP_ARGS ?=
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test check bench latency loop arm soak system format accuracy clean
+.PHONY: setup demo test check bench latency loop arm soak system crash format accuracy clean
 
 $(STAMP): pyproject.toml constraints-oldest.txt
 	$(PYTHON) -m venv $(VENV)
@@ -54,6 +54,10 @@ soak: setup
 # The drivers through smbus2's real ioctls, in a process of their own; needs apt's umockdev.
 system: setup
 	tests/system/run.sh $(BIN)/python
+
+# Power cuts on a real ext4 whose every write is logged: minutes; needs root, loop devices, FUSE and qemu.
+crash: setup
+	$(BIN)/python -m tests.crash.lab
 
 format: setup
 	$(BIN)/ruff check --fix .

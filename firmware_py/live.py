@@ -19,6 +19,7 @@ from firmware_py.coaching import Coaching
 from firmware_py.config import Config
 from firmware_py.hooks import Happened, Hooks, Lived
 from firmware_py.line import Line
+from firmware_py.recorder import SYNC_S
 from firmware_py.sensor.attached import Attached
 from firmware_py.sensor.header import header_for
 from firmware_py.sensor.weighing import Weighing
@@ -246,6 +247,10 @@ class Live:
         self._show(self._line.status(status, self._first))
 
     def _watch_storage(self) -> None:
+        stall_s = self._recorder.new_stall() if self._recorder else None
+        if stall_s is not None:
+            text = f"the card stalled for {stall_s:.1f} s: a power cut then would have cost "
+            self._say(Status(self._t, f"{text}{stall_s + SYNC_S:.1f} s"))
         error = self._recorder.error if self._recorder else None
         if error is None or self._storage_failed:
             return

@@ -6,12 +6,12 @@ import sys
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from drivers.part import Setup
 from drivers.reader import POLL_S
 from dsp.block import Mount, Side
-from dsp.errors import ConfigError, GaitCoachError, UsageError
+from dsp.errors import ConfigError, UsageError
 from feedback.programmes.state import programme_of
 from firmware_py.coaching import Coaching, configured
 from firmware_py.commands.numbers import positive
@@ -20,12 +20,14 @@ from firmware_py.commands.screen import SIGNALED, Screen, ctrl_c, undisturbed
 from firmware_py.config import Config, load_config
 from firmware_py.ear.hearing import Hearing
 from firmware_py.live import SIMULATED, Live
-from firmware_py.programme.due import Due, due, put_down, today, usual
+from firmware_py.programme.due import due, today, usual
 from firmware_py.programme.text import after_run, session_line
 from firmware_py.sensor.attached import attach
 from firmware_py.sensor.settings import SensorSettings
-from firmware_py.session.folder import default_folder, source_of
+from firmware_py.session.folder import default_folder
 from firmware_py.session.text import describe
+from firmware_py.store.shelf import Shelf
+from firmware_py.store.wall import WallClock
 
 if TYPE_CHECKING:
     # A real run starts without any simulation.
@@ -120,6 +122,10 @@ def coach(options: RunOptions) -> int:
         attached = world.attached
     _check_poll(options.poll_s, attached.chip.setup)
     screen = Screen()
+    if options.out is not None and options.out.is_dir():
+        # What a power cut has left is first made whole: this run may be the session after it.
+        for line in Shelf(options.out, WallClock(options.out)).close_unfinished():
+            print(f"gaitcoach: {line}", file=sys.stderr)
     # A simulated run is never a session of whoever runs on this device.
     own = options.out if world is None or options.out != default_folder() else None
     config = options.config
@@ -131,7 +137,7 @@ def coach(options: RunOptions) -> int:
     with ExitStack() as stack:
         stack.callback(attached.close)
         asked = stack.enter_context(ctrl_c())
-        session = RunSession(options, world, screen, asked)
+        session = RunSession(options, world, screen, asked, session_due)
         stack.callback(session.close)
         live = Live(
             attached,
@@ -158,8 +164,8 @@ def coach(options: RunOptions) -> int:
             screen.say(_announced(coaching))
         lived = live.run()
         with undisturbed():
-            problems = [*session.close(), *session.keep(lived.summary)]
-            told = _put_down(session, session_due, lived.summary, problems)
+            kept = session.keep(lived.summary)
+            problems = [*session.close(), *kept.problems]
     # First what the runner wants to know, then what may fail.
     if options.as_json:
         screen.say(json.dumps({**lived.summary, "sensor": lived.sensor}, indent=1))
@@ -167,10 +173,11 @@ def coach(options: RunOptions) -> int:
         screen.say(describe(lived.summary))
     if lived.recording_error:
         problems.append(f"the recording is cut: {lived.recording_error}")
-    if session.folder is not None and not options.as_json:
-        screen.say(f"kept in {session.folder}")
-        if told:
-            screen.say(told)
+    if session.opened is not None and not options.as_json:
+        screen.say(f"kept in {session.opened.folder}")
+        if kept.programme is not None:
+            state = kept.programme
+            screen.say(after_run(programme_of(state), state, today()))
     for problem in problems:
         print(f"gaitcoach: {problem}", file=sys.stderr)
     if problems:
@@ -190,20 +197,6 @@ def _announced(coaching: Coaching) -> str:
     if plan is None:
         return f"target {said.cadence_percent:g} % above your first steady minutes"
     return session_line(plan)
-
-
-def _put_down(
-    session: RunSession, session_due: Due, summary: dict[str, Any], problems: list[str]
-) -> str:
-    """Takes the run into its programme; what came of it, in words."""
-    if session.folder is None:
-        return ""
-    try:
-        state = put_down(session_due, summary, source_of(session.folder), today())
-    except (GaitCoachError, OSError) as e:
-        problems.append(f"{e}; the run does not count for its programme")
-        return ""
-    return "" if state is None else after_run(programme_of(state), state, today())
 
 
 def _check_poll(poll_s: float, setup: Setup) -> None:

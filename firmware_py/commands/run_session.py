@@ -1,10 +1,9 @@
 """What `gaitcoach run` does with a live session: shows it, keeps it, ends it."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from drivers.calibration import Calibration
 from drivers.reader import POLL_S
@@ -15,17 +14,21 @@ from firmware_py.calibrate.files import identity_of, known_of
 from firmware_py.commands.screen import Asked, Screen
 from firmware_py.config import Config
 from firmware_py.hooks import Happened, Hooks
+from firmware_py.programme.due import Due
 from firmware_py.recorder import Recorder
 from firmware_py.sensor.attached import Attached
-from firmware_py.session.files import write_summary
-from firmware_py.session.folder import SUMMARY, TRACE, new_session
+from firmware_py.store.opened import Kept, OpenSession
+from firmware_py.store.shelf import Shelf
+from firmware_py.store.wall import WallClock
 from firmware_py.trace.header import TraceHeader
-from firmware_py.trace.writer import TraceWriter
 
 if TYPE_CHECKING:
     from firmware_py.ear.ear import Ear
     from firmware_py.events_file import EventsFile
     from firmware_py.simulate.world import World
+
+COMMAND: Final = "command"
+"""What begins and ends such a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,23 @@ class RunSession:
         world: the simulation; None: a real sensor.
         screen: where cues are shown.
         asked: whether it is to end.
+        due: the programme's session that it is.
 
     Raises:
         GaitCoachError: the file of the events cannot be written.
     """
 
     def __init__(
-        self, options: RunOptions, world: "World | None", screen: Screen, asked: Asked
+        self,
+        options: RunOptions,
+        world: "World | None",
+        screen: Screen,
+        asked: Asked,
+        due: Due | None = None,
     ) -> None:
-        self.folder: Path | None = None
-        """Where the session is kept; None: nowhere."""
+        self.opened: OpenSession | None = None
+        """The session that is kept; None: none is."""
+        self._due = due
         self._options = options
         self._world = world
         self._screen = screen
@@ -105,24 +115,20 @@ class RunSession:
         self._ear = ear
 
     def close(self) -> list[str]:
-        """Closes the file of the events; what went wrong with it, in words."""
+        """Closes the file of the events; what went wrong with it, in words.
+
+        A session that was not kept is left to the next start, as after a power cut.
+        """
+        if self.opened is not None and not self.opened.closed:
+            self.opened.abandon()
         if self._events is None:
             return []
         self._events.close()
         return [self._events.error] if self._events.error else []
 
-    def keep(self, summary: dict[str, Any]) -> list[str]:
-        """Puts the summary beside the trace; what went wrong, in words."""
-        if self.folder is None:
-            return []
-        try:
-            write_summary(self.folder / SUMMARY, summary)
-        except OSError as e:
-            return [
-                f"{self.folder / SUMMARY}: cannot be written ({e.strerror or e}); the trace beside "
-                "it, if it is whole, gives it again: gaitcoach replay --summary"
-            ]
-        return []
+    def keep(self, summary: dict[str, Any]) -> Kept:
+        """Puts the summary beside the trace, and the run into its programme."""
+        return Kept() if self.opened is None else self.opened.close(summary, COMMAND)
 
     def _seen(self, happened: Happened, start_t: float) -> None:
         if self._events is not None:
@@ -161,21 +167,14 @@ class RunSession:
         return known_of(named, identity_of(attached.chip, attached.address))
 
     def _recorder(self, header: TraceHeader) -> Recorder | None:
-        if self._options.out is None:
+        base = self._options.out
+        if base is None:
             return None
-        folder = new_session(self._options.out)
-        try:
-            writer = TraceWriter(folder / TRACE, header)
-        except OSError as e:
-            with suppress(OSError):
-                (folder / TRACE).unlink(missing_ok=True)
-                folder.rmdir()
-            raise GaitCoachError(
-                f"{folder}: nothing can be recorded there ({e.strerror or e}); name another folder "
-                "with --out"
-            ) from e
-        self.folder = folder
-        return Recorder(writer)
+        shelf = Shelf(base, WallClock(base), self._options.config.storage)
+        self.opened = shelf.begin(header, COMMAND, self._due)
+        if self.opened.folder is None:
+            raise GaitCoachError(f"{self.opened.told}; name another folder with --out")
+        return self.opened.recorder
 
 
 def _events_file(path: Path) -> "EventsFile":

@@ -5,14 +5,12 @@ import re
 from pathlib import Path
 from typing import Final
 
-from dsp.errors import GaitCoachError
 from firmware_py.trace.scan import scan
 
 TRACE: Final = "trace.mcap"
 SUMMARY: Final = "summary.json"
 PART: Final = re.compile(r"trace(?:-(\d{1,6}))?\.mcap", re.ASCII)
 """A session's traces: `trace.mcap`, and `trace-2.mcap`, ... where it was interrupted."""
-_NAME: Final = re.compile(r"session-(\d+)")
 
 
 def default_folder() -> Path:
@@ -50,21 +48,3 @@ def source_of(folder: Path) -> str:
         first = next((span.end for span in s.spans() if span.is_chunk), 0)
         begin = hashlib.sha256(s.data[:first]).hexdigest()
     return f"{folder.name} {begin[:12]}"
-
-
-def new_session(base: Path) -> Path:
-    """Makes the next session's folder below `base`, and `base` where it is missing.
-
-    Raises:
-        GaitCoachError: it cannot be made; with the remedy.
-    """
-    try:
-        base.mkdir(parents=True, exist_ok=True)
-        taken = [int(m[1]) for p in base.iterdir() if (m := _NAME.fullmatch(p.name))]
-        folder = base / f"session-{max(taken, default=0) + 1:04d}"
-        folder.mkdir()
-    except OSError as e:
-        raise GaitCoachError(
-            f"{base}: no session can be kept there ({e.strerror}); name another folder with --out"
-        ) from e
-    return folder

@@ -37,7 +37,7 @@ class Unfinished:
     Args:
         id, folder: which.
         header: of its first trace: whom to coach, and how, as at its begin.
-        last_t: time of its last recorded sample or event, s.
+        last_t: time of its last recorded sample or event, or of its begin, s.
         record: its `session.json`.
         due: the programme's session that it is.
     """
@@ -77,13 +77,14 @@ def may_go_on(folder: Path, wall: WallClock, disk: Disk) -> Unfinished | None:
     for file in part_files(folder):
         try:
             trace = open_trace(file)
-            if (times := trace.times) is not None:
-                readable.append((trace, times[1]))
+            times = trace.times
+            # Begun, and interrupted before its first second.
+            readable.append((trace, record.began_monotonic if times is None else times[1]))
         except TraceError:
             continue
     if not readable:
         return None
-    header, last_t = readable[0][0].header, readable[-1][1]
+    header, last_t = readable[0][0].header, max(t for _, t in readable)
     if not 0.0 <= machine.monotonic() - last_t < RESUME_S:
         return None
     due = due_of(folder.parent, record, header, disk)
@@ -156,21 +157,19 @@ class Recovery:
             name = f"{folder.name}/{file.name}"
             try:
                 mended = mend(file, self._disk)
-            except TraceError as e:
+            except TraceError:
                 if not _hopeless(file):
                     raise
                 aside = file.with_name(file.name + ASIDE)
-                told.append(self._journal.say(f"{e}; kept as {folder.name}/{aside.name}"))
+                words = "cut off before its header, nothing in it can be read"
+                told.append(self._journal.say(f"{name}: {words}; kept as {aside.name}"))
                 self._disk.replace(file, aside)
                 self._disk.sync_folder(folder)
                 continue
             if mended.changed:
-                told.append(
-                    self._journal.say(
-                        f"{name}: closed whole; {mended.dropped} bytes of an unfinished second "
-                        "could not be read"
-                    )
-                )
+                left = f"; {mended.dropped} bytes after its last whole second could not be read"
+                words = f"{name}: closed whole{left if mended.dropped else ''}"
+                told.append(self._journal.say(words))
         return told
 
     def _summed(

@@ -1,5 +1,6 @@
 """The shelf of sessions: the one place that begins, lists, hands out and removes them."""
 
+import errno
 import logging
 import os
 import stat
@@ -153,7 +154,9 @@ class Shelf:
         try:
             # A link would lead out of the shelf; a pipe would hang.
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except FileNotFoundError:
+        except OSError as e:
+            if e.errno not in (errno.ENOENT, errno.ELOOP):
+                raise
             raise UnknownSessionError(f"{session} has no {file}; ask for the list") from None
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)

@@ -3,29 +3,46 @@
 import json
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from dsp.block import join
 from firmware_py.config import Config
-from firmware_py.replay import parts, replay
+from firmware_py.replay import replay
 from firmware_py.trace.reader import open_trace
+from firmware_py.trace.writer import TraceWriter
 from tests.commands.runs import ImpatientReader, command, trace_at
 
 Capture = pytest.CaptureFixture[str]
 
 
-def test_a_session_is_replayed_part_by_part(tmp_path: Path, capsys: Capture) -> None:
+def test_a_session_that_was_interrupted_is_one_recording_with_a_hole(
+    tmp_path: Path, capsys: Capture
+) -> None:
     session = tmp_path / "monday"
-    for name in ("trace-10.mcap", "trace.mcap", "trace-2.mcap"):
-        trace_at(session / name)
+    whole = open_trace(trace_at(tmp_path / "run.mcap"))
+    block = join(whole.blocks())
+    header = replace(whole.header, acc_scale=None, gyr_scale=None)
+    session.mkdir()
+    for k, name in enumerate(("trace.mcap", "trace-2.mcap", "trace-10.mcap")):
+        with TraceWriter(session / name, header) as writer:
+            writer.write_samples(replace(block, t=block.t + 40.0 * k))
     (session / "summary.json").write_text("{}")
     (session / "other.mcap").write_text("not of this session")
-    assert [p.name for p in parts(session)] == ["trace.mcap", "trace-2.mcap", "trace-10.mcap"]
-    assert command("replay", session, "--quiet") == 0
-    out = capsys.readouterr().out
-    order = [out.index(f"== monday/{p.name}\n") for p in parts(session)]
-    assert order == sorted(order)
+    assert command("replay", session, "--json", "--events", tmp_path / "e.jsonl") == 0
+    summary = json.loads(capsys.readouterr().out)
+    length = float(block.t[-1] - block.t[0])
+    assert summary["duration_s"] == pytest.approx(80.0 + length)
+    assert summary["quality"]["samples"] == 3 * len(block)
+    assert summary["quality"]["gaps"]["count"] == 2
+    assert summary["quality"]["gaps"]["longest_s"] == pytest.approx(40.0 - length)
+    rate_hz = whole.header.rate_hz
+    assert summary["quality"]["lost"] == pytest.approx(2 * rate_hz * (40.0 - length), abs=2)
+    assert summary["quality"]["damage"] == ""
+    kinds = [json.loads(line)["type"] for line in (tmp_path / "e.jsonl").read_text().splitlines()]
+    assert kinds.count("gap") == 2
 
 
 def test_a_session_of_one_trace_is_one_trace(tmp_path: Path, capsys: Capture) -> None:
