@@ -36,8 +36,9 @@ from firmware_py.config import Config
 from firmware_py.line import Line
 from firmware_py.trace.header import TraceHeader
 from tests.real_data import needs_real_data, real
+from tests.thorough import examples
 
-LAWS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAWS = settings(max_examples=examples(10, 25), suppress_health_check=[HealthCheck.too_slow])
 EAGER = Config(
     FeedbackSettings(
         cadence_target_spm=200.0,

@@ -15,6 +15,7 @@ from dsp.errors import TraceError
 from firmware_py.trace.mcap_file import MAGIC
 from firmware_py.trace.reader import Trace, open_trace
 from firmware_py.trace.writer import TraceWriter
+from tests.thorough import examples
 from tests.trace.recordings import (
     COUNT_HEADER,
     RATE_HZ,
@@ -144,7 +145,7 @@ def test_a_flipped_byte_anywhere_costs_one_second_at_most(counts: Synced, folder
 
 
 @given(at=st.floats(0, 1), bits=st.integers(1, 255), cut=st.floats(0.5, 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50, 200))
 def test_imported_samples_keep_their_times_around_damage(
     recording: Recording, folder: Path, at: float, bits: int, cut: float
 ) -> None:
@@ -168,7 +169,7 @@ def test_imported_samples_keep_their_times_around_damage(
     at=st.floats(0, 1),
     drop=st.integers(0, 3000),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50, 200))
 def test_junk_in_place_of_bytes_is_skipped(
     counts: Synced,
     folder: Path,
@@ -198,7 +199,7 @@ def test_chunks_that_are_gone_without_a_trace_are_missed_by_the_summary(
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50, 200))
 def test_what_is_no_trace_is_refused_in_one_line(folder: Path, junk: bytes) -> None:
     path = folder / "junk.mcap"
     for content in (junk, MAGIC + junk):
