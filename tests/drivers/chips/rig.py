@@ -19,7 +19,7 @@ from drivers.sim.chip import SimChip
 from drivers.sim.motion import SensorMotion
 from drivers.sim.oscillator import Oscillator
 from drivers.sim.time import Scheduler, VirtualTime
-from drivers.sim.wire import FaultPlan, SimPins, SimWire
+from drivers.sim.wire import Fault, FaultPlan, SimPins, SimWire
 from dsp.block import FloatArray, Mount
 
 START_S: Final = 100.0
@@ -138,6 +138,14 @@ def make_rig(
     chip = sim_driver(bus, sim.address, setup)
     got: list[Chunk | Note] = []
     return Rig(setup, time, sim, wire, bus, chip, Reader(bus, chip, got.append), got)
+
+
+def turn(fault: Fault) -> int:
+    """Where the row of cases begins that this fault meets: see `tests.thorough.some`.
+
+    Each fault meets some of the transactions, all of them together meet every one.
+    """
+    return list(Fault).index(fault)
 
 
 def mode_setups() -> dict[str, Setup]:

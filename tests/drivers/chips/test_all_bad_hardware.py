@@ -10,9 +10,11 @@ from drivers.sim.wire import Fault, FaultPlan, SimWire
 from dsp.errors import GaitCoachError
 from tests.drivers.chips.rig import Rig, distinct, hold_to_law, make_rig, part_setups
 from tests.soak.noise import noise
+from tests.thorough import THOROUGH, examples
 
 PARTS = part_setups()
-NOISE_BYTES = 30_000
+DISTINCT = PARTS if THOROUGH else distinct(PARTS)
+NOISE_BYTES = examples(8_000, 30_000)
 NEARLY_STILL = -1.0 + 1e-6
 """Relative error of the clock of a chip that answers and does nothing."""
 SPELLS = {
@@ -99,7 +101,7 @@ def test_noise_never_passes_for_samples(name: str) -> None:
 
 
 @pytest.mark.parametrize("fault", SPELLS)
-@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("name", DISTINCT)
 def test_a_spell_of_garbage_costs_samples_and_no_truth(name: str, fault: Fault) -> None:
     for k, spell_s in enumerate(SPELLS[fault]):
         rig = opened(name)
@@ -150,7 +152,7 @@ class Short:
 
 
 @pytest.mark.parametrize("by", [-1, -7, 3])
-@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("name", DISTINCT)
 def test_answers_of_a_wrong_length_are_a_bus_error(name: str, by: int) -> None:
     rig = make_rig(PARTS[name], wrap=lambda wire: Short(wire, by))
     rig.reader.open()
