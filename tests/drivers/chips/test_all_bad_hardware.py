@@ -10,11 +10,11 @@ from drivers.sim.wire import Fault, FaultPlan, SimWire
 from dsp.errors import GaitCoachError
 from tests.drivers.chips.rig import Rig, distinct, hold_to_law, make_rig, part_setups
 from tests.soak.noise import noise
-from tests.thorough import THOROUGH, examples
+from tests.thorough import THOROUGH
 
 PARTS = part_setups()
 DISTINCT = PARTS if THOROUGH else distinct(PARTS)
-NOISE_BYTES = examples(8_000, 30_000)
+NOISE_BYTES = 30_000
 NEARLY_STILL = -1.0 + 1e-6
 """Relative error of the clock of a chip that answers and does nothing."""
 SPELLS = {
