@@ -1,4 +1,4 @@
-# setup demo test check bench loop arm soak system crash accuracy format clean: everything a newcomer and CI need; no hardware.
+# setup demo test thorough check bench loop arm soak system crash accuracy format clean: everything a newcomer and CI need; no hardware.
 PYTHON ?= python3
 VENV ?= .venv
 PIP_ARGS ?=
@@ -6,7 +6,7 @@ PIP_ARGS ?=
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test check bench latency loop arm soak system crash format accuracy clean
+.PHONY: setup demo test thorough check bench latency loop arm soak system crash format accuracy clean
 
 $(STAMP): pyproject.toml constraints-oldest.txt
 	$(PYTHON) -m venv $(VENV)
@@ -21,6 +21,11 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n auto
+
+# As `test`, with every case of each grid and the large numbers of random examples, new ones each
+# time: half an hour or more.
+thorough: setup
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n auto
 
 check: setup
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ from firmware_py.config import load_config
 from firmware_py.ear.settings import ACTUATORS, CueSettings
 from firmware_py.power.settings import SOURCES, BatterySettings
 from tests.feedback.runner import Runner
+from tests.thorough import examples
 
 TABLES: Final = {"feedback": FeedbackSettings, "cues": CueSettings, "battery": BatterySettings}
 LISTED: Final = {
@@ -106,7 +107,7 @@ EVENTS: Final[list[Event]] = Runner().run(45.0, 160.0)
 
 @given(configurations())
 @settings(
-    max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(100, 1000), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_the_right_ones_run_and_the_wrong_ones_are_one_line_that_names_the_key(
     tmp_path: Path, made: tuple[str, str | None]

@@ -28,6 +28,8 @@ from firmware_py.trace.reader import open_trace
 from firmware_py.trace.writer import TraceWriter
 
 NINE = 9.80665
+SELDOM_S = 0.05
+"""From drain to drain, where a minute has to pass: it costs a fifth."""
 
 
 def world(scenario: str = "walk") -> World:
@@ -254,7 +256,7 @@ def test_what_the_runner_asks_for_is_heeded_and_replayed(tmp_path: Path, request
     w, path = world("easy-run"), tmp_path / "t.mcap"
     told, seen = hooks(w, 75.0), list[Any]()
     told.recorder = lambda header: Recorder(TraceWriter(path, header))
-    live = Live(w.attached, slow, configured(slow), "simulated", told)
+    live = Live(w.attached, slow, configured(slow), "simulated", told, poll_s=SELDOM_S)
 
     def see(happened: Any, start_t: float) -> None:
         seen.append(happened)
@@ -285,7 +287,7 @@ def test_what_became_of_a_cue_is_in_trace_summary_and_replay(tmp_path: Path) -> 
     w, path = world("easy-run"), tmp_path / "t.mcap"
     told = hooks(w, 60.0)
     told.recorder = lambda header: Recorder(TraceWriter(path, header))
-    live = Live(w.attached, slow, configured(slow), "simulated", told)
+    live = Live(w.attached, slow, configured(slow), "simulated", told, poll_s=SELDOM_S)
 
     def see(happened: Any, start_t: float) -> None:
         if isinstance(happened, Cue) and happened.coaching:
