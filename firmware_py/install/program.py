@@ -21,7 +21,6 @@ APT: Final = (
     "python3-numpy",
     "python3-scipy",
     "python3-smbus2",
-    "python3-serial",
     "python3-zstandard",
     "python3-lz4",
     "python3-tqdm",
