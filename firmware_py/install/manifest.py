@@ -38,6 +38,7 @@ class Manifest:
         folders: made by us, the highest first.
         accounts: users and groups that were not there before, e.g. `user gaitcoach`.
         packages: installed by us.
+        unknown: packages that apt did not know.
         program: whether /opt/gaitcoach is ours.
         boot: whether config.txt has our block.
         pending: commands that must still run.
@@ -50,6 +51,7 @@ class Manifest:
     folders: list[str] = field(default_factory=list)
     accounts: list[str] = field(default_factory=list)
     packages: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
     program: bool = False
     boot: bool = False
     pending: list[str] = field(default_factory=list)

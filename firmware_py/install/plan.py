@@ -18,7 +18,14 @@ from firmware_py.install.files import (
     Superseded,
 )
 from firmware_py.install.host import Change, Host, Step
-from firmware_py.install.program import APT, APT_PI_OS, HOME, Packages, Program
+from firmware_py.install.program import (
+    HOME,
+    NEEDED,
+    WELCOME,
+    WELCOME_PI_OS,
+    Packages,
+    Program,
+)
 from firmware_py.install.system import System
 
 UNITS: Final = "/etc/systemd/system"
@@ -66,14 +73,14 @@ class Options:
 
 def steps(host: Host, system: System, options: Options) -> list[Step]:
     """All of them; each knows whether it is done."""
-    packages = (*APT, *(APT_PI_OS if system.is_pi_os else ()))
+    welcome = (*WELCOME, *(WELCOME_PI_OS if system.is_pi_os else ()))
     own = list(_own(host, options))
     there = {step.path for step in own}
     gone = [p for p in (*host.manifest.links, *host.manifest.files) if p not in there]
     boot = [BootBlock(system.boot_lines(), boot_id(host))] if _boots(host, options) else []
     accounts = (SYSUSERS,)
     return [
-        Packages(packages),
+        Packages(NEEDED, welcome),
         *(step for step in own if step.path in accounts),
         Accounts(),
         Folder(SESSIONS, ("folders",)),

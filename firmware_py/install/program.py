@@ -16,17 +16,18 @@ PYTHON: Final = f"{HOME}/bin/python"
 STAMP: Final = f"{HOME}/.installed"
 STATUS: Final = "/var/lib/dpkg/status"
 CONTENTS: Final = ("dsp", "drivers", "feedback", "firmware_py", "companion")
-APT: Final = (
-    "python3-venv",
-    "python3-numpy",
-    "python3-scipy",
+NEEDED: Final = ("python3-venv", "python3-numpy", "python3-scipy")
+"""On a small board none of it could be compiled, and for the oldest pip has nothing ready."""
+WELCOME: Final = (
+    "python3-lgpio",
     "python3-smbus2",
     "python3-zstandard",
     "python3-lz4",
     "python3-tqdm",
 )
-APT_PI_OS: Final = ("python3-lgpio", "python3-gpiozero")
-"""Debian has no lgpio, and a gpiozero that is too old; pip brings them there."""
+"""pip brings what apt does not know: lgpio is in Raspberry Pi's archive only."""
+WELCOME_PI_OS: Final = ("python3-gpiozero",)
+"""Debian's is too old."""
 PROBE: Final = """\
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -46,9 +47,15 @@ a package of apt need not tell pip of itself."""
 
 @dataclass(frozen=True, slots=True)
 class Packages:
-    """What apt has ready made: on a small board nothing of it could be compiled."""
+    """What apt has ready made.
 
-    names: tuple[str, ...]
+    Args:
+        needed: without one of these it does not go on.
+        welcome: those of them that apt knows.
+    """
+
+    needed: tuple[str, ...]
+    welcome: tuple[str, ...]
 
     def changes(self, host: Host) -> list[Change]:
         missing = self._missing(host)
@@ -56,14 +63,24 @@ class Packages:
 
     def apply(self, host: Host) -> None:
         missing = self._missing(host)
-        host.manifest.packages += [p for p in missing if p not in host.manifest.packages]
-        host.save()
         host.runner.run("apt-get", "update")
-        host.runner.run("apt-get", "install", "--yes", "--no-install-recommends", *missing)
+        known = set(_known(host.runner.ask("apt-cache", "policy", *missing)))
+        lost = [p for p in missing if p in self.needed and p not in known]
+        if lost:
+            raise InstallError(
+                f"apt-get: it knows no {', '.join(lost)}; check network and /etc/apt, and run this "
+                "again"
+            )
+        wanted = [p for p in missing if p in known]
+        host.manifest.packages += [p for p in wanted if p not in host.manifest.packages]
+        host.manifest.unknown = [p for p in missing if p not in known]
+        host.save()
+        if wanted:
+            host.runner.run("apt-get", "install", "--yes", "--no-install-recommends", *wanted)
 
     def _missing(self, host: Host) -> list[str]:
-        there = set(_installed(host.tree.read(STATUS) or b""))
-        return [p for p in self.names if p not in there]
+        there = {*_installed(host.tree.read(STATUS) or b""), *host.manifest.unknown}
+        return [p for p in (*self.needed, *self.welcome) if p not in there]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +164,16 @@ def _installed(status: bytes) -> Iterator[str]:
         )
         if fields.get("Status", "").endswith(" ok installed"):
             yield fields.get("Package", "")
+
+
+def _known(policy: str) -> Iterator[str]:
+    """The packages that `apt-cache policy` can install."""
+    name = ""
+    for line in policy.splitlines():
+        if not line.startswith(" "):
+            name = line.rstrip(":")
+        elif line.strip().startswith("Candidate:") and "(none)" not in line:
+            yield name
 
 
 def _dotted(system: System) -> str:

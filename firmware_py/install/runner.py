@@ -7,7 +7,11 @@ from typing import Final, Protocol
 
 from firmware_py.install.errors import InstallError
 
-PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+ENVIRONMENT: Final = {
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "DEBIAN_FRONTEND": "noninteractive",
+    "LC_ALL": "C.UTF-8",
+}
 
 
 class Runner(Protocol):
@@ -40,7 +44,8 @@ class RealRunner:
         return self._call(words, capture=True)
 
     def _call(self, words: tuple[str, ...], *, capture: bool) -> str:
-        environment = {**os.environ, "PATH": PATH, "DEBIAN_FRONTEND": "noninteractive"}
+        # Output that is read must not be translated.
+        environment = {**os.environ, **ENVIRONMENT}
         # Another environment's Python must not leak into the device's.
         for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
             environment.pop(name, None)

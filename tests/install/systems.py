@@ -101,11 +101,13 @@ class SimRunner:
     Args:
         before: called before each command; may raise.
         lacks: what the device's Python says it lacks.
+        unknown: packages that apt does not know.
     """
 
     root: Path
     before: Callable[[str], object] = lambda what: None
     lacks: str = "gpiozero>=2.0\n"
+    unknown: tuple[str, ...] = ()
     ran: list[str] = field(default_factory=list)
 
     def run(self, *words: str) -> None:
@@ -124,12 +126,21 @@ class SimRunner:
 
     def ask(self, *words: str) -> str:
         self.before(" ".join(words))
+        if words[0] == "apt-cache":
+            return "".join(self._policy(name) for name in words[2:])
         if not (self.root / PYTHON.lstrip("/")).is_symlink():
             raise InstallError(f"{PYTHON}: not there")
         return self.lacks
 
+    def _policy(self, name: str) -> str:
+        if name in self.unknown:
+            # One that only others depend on is named, without a version.
+            return f"{name}:\n  Installed: (none)\n  Candidate: (none)\n" * name.endswith("4")
+        return f"{name}:\n  Installed: (none)\n  Candidate: 1.0\n  Version table:\n     1.0 500\n"
+
     def _apt(self, words: tuple[str, ...]) -> None:
         if words[1] == "install":
+            assert not set(words) & set(self.unknown), "apt-get fails"
             with (self.root / "var/lib/dpkg/status").open("a") as f:
                 for name in (w for w in words[2:] if not w.startswith("-")):
                     f.write(f"\nPackage: {name}\nStatus: install ok installed\n")

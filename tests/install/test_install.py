@@ -167,8 +167,23 @@ def test_without_boot_configuration_it_starts_at_once_also_on_debian(
     machine = Machine(debian(tmp_path), source)
     machine.install(Options(boot_config=False))
     assert machine.runner.ran[-1].startswith("systemctl restart --no-block")
-    assert "python3-lgpio" not in machine.log
     assert not machine.install(Options(boot_config=False))
+
+
+def test_what_apt_does_not_know_is_left_to_pip_and_asked_for_once(pi: Machine) -> None:
+    pi.runner.unknown = ("python3-lgpio", "python3-lz4")
+    pi.install()
+    assert "Package: python3-smbus2" in pi.text(STATUS)
+    assert "Package: python3-lgpio" not in pi.text(STATUS)
+    assert not pi.install()
+
+
+def test_without_numpy_in_apt_it_stops_before_anything_is_changed(pi: Machine) -> None:
+    pi.runner.unknown = ("python3-scipy",)
+    before = snapshot(pi.root)
+    with pytest.raises(InstallError, match="it knows no python3-scipy; check network"):
+        pi.install()
+    assert snapshot(pi.root) == before
 
 
 def test_a_configuration_is_begun_and_never_overwritten(pi: Machine) -> None:
