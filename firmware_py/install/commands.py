@@ -47,7 +47,7 @@ class Accounts:
             a for a in self._missing(host) if a not in host.manifest.accounts
         ]
         # Folders that wait for their owner.
-        host.manifest.due("folders")
+        host.due("folders")
         host.save()
         host.runner.run("systemd-sysusers", SYSUSERS)
 
@@ -69,10 +69,12 @@ class Pending:
 
     name: str
 
-    def changes(self, host: Host) -> list[Change]:
-        if self.name not in host.manifest.pending:
-            return []
+    def shown(self) -> list[Change]:
+        """What it runs when it is due."""
         return [Change("run", " ".join(words)) for words in COMMANDS[self.name]]
+
+    def changes(self, host: Host) -> list[Change]:
+        return self.shown() if self.name in host.manifest.pending else []
 
     def apply(self, host: Host) -> None:
         for words in COMMANDS[self.name]:

@@ -44,7 +44,7 @@ class OwnFile:
         elif not _known(there, ours):
             keep(host, self.path)
         ours.ours.append(digest(self.data))
-        host.manifest.due(*self.then)
+        host.due(*self.then)
         host.save()
         host.make_folders(self.path)
         host.tree.write(self.path, self.data)
@@ -83,7 +83,7 @@ class OwnLink:
             raise InstallError(f"{self.path}: something else is there; move it away")
         before = None if there == self.target else there
         host.manifest.links.setdefault(self.path, before)
-        host.manifest.due(*self.then)
+        host.due(*self.then)
         host.save()
         host.make_folders(self.path)
         host.tree.link(self.path, self.target)
@@ -101,7 +101,7 @@ class Folder:
         return [] if there else [Change("create", f"{self.path}/")]
 
     def apply(self, host: Host) -> None:
-        host.manifest.due(*self.then)
+        host.due(*self.then)
         host.make_folders(f"{self.path}/x")
 
 
@@ -116,7 +116,7 @@ class Superseded:
         return [Change("remove", self.path)]
 
     def apply(self, host: Host) -> None:
-        host.manifest.due(*self.then)
+        host.due(*self.then)
         host.save()
         restore(host, self.path)
 

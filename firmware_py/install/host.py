@@ -1,5 +1,6 @@
 """What every step of an installation works on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +22,20 @@ class Host:
     manifest: Manifest
     runner: Runner
     source: Path
+
+    @property
+    def booted(self) -> bool:
+        """Whether systemd runs there (sd_booted(3)); it does not in the image of a card."""
+        return self.tree.at("/run/systemd/system").is_dir()
+
+    def will_run(self, commands: Iterable[str]) -> list[str]:
+        """Those that there is somebody to be told: the first boot of an image reads it all."""
+        return [c for c in commands if self.booted or c == "folders"]
+
+    def due(self, *commands: str) -> None:
+        """Notes commands that must run after what follows."""
+        pending = self.manifest.pending
+        pending += [c for c in self.will_run(commands) if c not in pending]
 
     def save(self) -> None:
         self.manifest.save(self.tree)

@@ -62,10 +62,6 @@ class Manifest:
         tree.make_folder(FOLDER)
         tree.write(FILE, (json.dumps(self._as_dict(), indent=1) + "\n").encode(), 0o600)
 
-    def due(self, *commands: str) -> None:
-        """Notes commands that must run after what follows."""
-        self.pending += [c for c in commands if c not in self.pending]
-
     def _as_dict(self) -> dict[str, Any]:
         said = {name: getattr(self, name) for name in self.__dataclass_fields__}
         said["files"] = {

@@ -23,6 +23,7 @@ from firmware_py.install.program import (
     NEEDED,
     WELCOME,
     WELCOME_PI_OS,
+    WELCOME_TRIXIE,
     Packages,
     Program,
 )
@@ -73,7 +74,11 @@ class Options:
 
 def steps(host: Host, system: System, options: Options) -> list[Step]:
     """All of them; each knows whether it is done."""
-    welcome = (*WELCOME, *(WELCOME_PI_OS if system.is_pi_os else ()))
+    welcome = (
+        *WELCOME,
+        *(WELCOME_PI_OS if system.is_pi_os else ()),
+        *(WELCOME_TRIXIE if system.release == "trixie" else ()),
+    )
     own = list(_own(host, options))
     there = {step.path for step in own}
     gone = [p for p in (*host.manifest.links, *host.manifest.files) if p not in there]
@@ -101,12 +106,12 @@ def outline(host: Host, todo: Sequence[Step]) -> list[Change]:
     for step in todo:
         if isinstance(step, Pending):
             if step.name in due:
-                found += [Change("run", " ".join(words)) for words in COMMANDS[step.name]]
+                found += step.shown()
             continue
         changes = step.changes(host)
         if changes:
-            due.update(getattr(step, "then", ()))
-            due.update({Accounts: ("folders",), Program: ("start",)}.get(type(step), ()))
+            then = {Accounts: ("folders",), Program: ("start",)}.get(type(step), ())
+            due.update(host.will_run((*getattr(step, "then", ()), *then)))
             if isinstance(step, BootBlock):
                 # The next boot starts it.
                 due.discard("start")

@@ -28,6 +28,8 @@ WELCOME: Final = (
 """pip brings what apt does not know: lgpio is in Raspberry Pi's archive only."""
 WELCOME_PI_OS: Final = ("python3-gpiozero",)
 """Debian's is too old."""
+WELCOME_TRIXIE: Final = ("python3-hatchling",)
+"""Builds our own wheel; bookworm's is too old for our pyproject.toml, pip brings one there."""
 PROBE: Final = """\
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -79,7 +81,10 @@ class Packages:
             host.runner.run("apt-get", "install", "--yes", "--no-install-recommends", *wanted)
 
     def _missing(self, host: Host) -> list[str]:
-        there = {*_installed(host.tree.read(STATUS) or b""), *host.manifest.unknown}
+        there = set(_installed(host.tree.read(STATUS) or b""))
+        if host.tree.read(STAMP) is not None:
+            # Without them it went well; else they are asked for again, as pip may have none either.
+            there.update(host.manifest.unknown)
         return [p for p in (*self.needed, *self.welcome) if p not in there]
 
 
@@ -109,7 +114,7 @@ class Program:
         if not host.manifest.program and home.is_dir() and any(home.iterdir()):
             raise InstallError(f"{HOME}: something else is there; move it away")
         host.manifest.program = True
-        host.manifest.due("start")
+        host.due("start")
         host.save()
         host.make_folders(HOME)
         host.tree.remove(STAMP)
@@ -120,12 +125,17 @@ class Program:
         where = ("--no-index", "--find-links", str(self.wheels)) if self.wheels else ()
         needs = host.runner.ask(PYTHON, "-c", PROBE).split()
         pip = (PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
-        host.runner.run(*pip, "--no-cache-dir", *where, str(host.source), *needs)
+        built = ("--no-build-isolation",) if self._has_builder(host) else ()
+        host.runner.run(*pip, "--no-cache-dir", *built, *where, str(host.source), *needs)
         host.tree.write(STAMP, self._stamp(host))
 
     def _stamp(self, host: Host) -> bytes:
         said = {"source": source_digest(host.source), "python": _dotted(self.system)}
         return (json.dumps(said) + "\n").encode()
+
+    def _has_builder(self, host: Host) -> bool:
+        there = set(_installed(host.tree.read(STATUS) or b""))
+        return self.system.release == "trixie" and there.issuperset(WELCOME_TRIXIE)
 
     def _unsound(self, host: Host) -> bool:
         """No environment, or one of another Python: a new release of the system has come."""

@@ -50,10 +50,10 @@ def undoing(host: Host, *, purge: bool) -> list[Undo]:
     paths = [*reversed(manifest.links), *reversed(manifest.files)]
     manifest.pending = [name for name in manifest.pending if name in AFTER]
     if paths:
-        manifest.due("reload", "udev")
+        host.due("reload", "udev")
     if JOURNAL[0] in manifest.files:
-        manifest.due("journal")
-    if f"{UNITS}/{RUNNING[0]}" in manifest.files:
+        host.due("journal")
+    if f"{UNITS}/{RUNNING[0]}" in manifest.files and host.booted:
         back.append(_run(host, "systemctl", "stop", *RUNNING))
     text = tree.read(CONFIG_TXT) if manifest.boot else None
     if text is not None:
@@ -64,7 +64,7 @@ def undoing(host: Host, *, purge: bool) -> list[Undo]:
         back.append(Undo(Change("remove", f"{HOME}/"), partial(_program, host)))
     for name in COMMANDS:
         if name in manifest.pending:
-            said = " and ".join(str(c.what) for c in Pending(name).changes(host))
+            said = " and ".join(c.what for c in Pending(name).shown())
             back.append(Undo(Change("run", said), partial(Pending(name).apply, host)))
     if purge:
         back += _purge(host)

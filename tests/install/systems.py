@@ -67,6 +67,7 @@ def debian(root: Path, release: str = "trixie", name: str = "debian") -> Path:
         },
     )
     (root / "etc/systemd/system").mkdir(parents=True)
+    (root / "run/systemd/system").mkdir(parents=True)
     (root / "usr/bin/python3").symlink_to(python)
     return root
 

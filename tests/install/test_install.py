@@ -170,6 +170,16 @@ def test_without_boot_configuration_it_starts_at_once_also_on_debian(
     assert not machine.install(Options(boot_config=False))
 
 
+def test_in_the_image_of_a_card_nothing_is_told_to_a_system_that_does_not_run(pi: Machine) -> None:
+    (pi.root / "run/systemd/system").rmdir()
+    pi.install()
+    assert not [c for c in pi.runner.ran if c.split()[0] in ("systemctl", "udevadm", "modprobe")]
+    assert any(c.startswith("systemd-tmpfiles") for c in pi.runner.ran)
+    assert not pi.install()
+    pi.uninstall()
+    assert not [c for c in pi.runner.ran if c.startswith("systemctl")]
+
+
 def test_what_apt_does_not_know_is_left_to_pip_and_asked_for_once(pi: Machine) -> None:
     pi.runner.unknown = ("python3-lgpio", "python3-lz4")
     pi.install()
@@ -251,6 +261,7 @@ def test_a_new_release_of_the_system_gets_a_new_environment(pi: Machine) -> None
 def test_wheels_from_a_folder_need_no_network(pi: Machine, tmp_path: Path) -> None:
     pi.install(Options(wheels=tmp_path / "wheels"))
     pip = next(c for c in pi.runner.ran if " pip install " in c)
+    assert "--no-build-isolation" in pip
     assert f"--no-index --find-links {tmp_path}/wheels {pi.source} gpiozero>=2.0" in pip
 
 
