@@ -30,6 +30,7 @@ def install(
     """
     system = recognize(tree.root, boot_config=options.boot_config)
     host = Host(tree, load(tree) or Manifest(), runner, source)
+    host.manifest.pending = host.will_run(host.manifest.pending)
     todo = steps(host, system, options)
     say(f"gaitcoach onto {system}")
     changes = outline(host, todo)

@@ -48,7 +48,7 @@ def undoing(host: Host, *, purge: bool) -> list[Undo]:
     manifest, tree = host.manifest, host.tree
     back: list[Undo] = []
     paths = [*reversed(manifest.links), *reversed(manifest.files)]
-    manifest.pending = [name for name in manifest.pending if name in AFTER]
+    manifest.pending = host.will_run(name for name in manifest.pending if name in AFTER)
     if paths:
         host.due("reload", "udev")
     if JOURNAL[0] in manifest.files:
@@ -96,7 +96,8 @@ def _program(host: Host) -> None:
 
 
 def _folders(host: Host) -> None:
-    gone = [f for f in reversed(host.manifest.folders) if host.tree.remove_folder(f)]
+    ours = [f for f in reversed(host.manifest.folders) if f not in OWNED]
+    gone = [f for f in ours if host.tree.remove_folder(f)]
     host.manifest.folders = [f for f in host.manifest.folders if f not in gone]
     host.save()
 
