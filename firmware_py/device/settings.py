@@ -31,7 +31,10 @@ class DeviceSettings:
         at_most=600,
     )
     led: bool = setting("An LED is there.", True)
-    power_off: str = setting("The command that switches the computer off.", "systemctl poweroff")
+    power_off: str = setting(
+        "The command that switches the computer off; the usual one asks systemd by a file.",
+        "touch /run/gaitcoach/poweroff",
+    )
 
     def __post_init__(self) -> None:
         try:
