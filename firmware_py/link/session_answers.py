@@ -64,7 +64,7 @@ class SessionAnswers:
         if len(data) > _LONGEST_SUMMARY:
             raise LinkError(Code.REFUSED, f"{params.session}: its summary is too long; read it")
         try:
-            summary = json.loads(data)
+            summary = json.loads(data.decode("utf-8"))
         except (ValueError, RecursionError) as e:
             raise LinkError(
                 Code.REFUSED, f"{params.session}: its summary is damaged; rebuild it from the trace"
