@@ -69,7 +69,9 @@ def test_a_summary_is_the_files_content(device: Device) -> None:
     assert device.ask("summary", session=ONE)["summary"] == SUMMARY
 
 
-@pytest.mark.parametrize("damaged", [b"", b"{", b"\xff", b"[" * 100_000, b"1" * 5000])
+@pytest.mark.parametrize(
+    "damaged", [b"", b"{", b"\xff", b"[" * 100_000, b"1" * 5000, b"[1e999]", b"[NaN]"]
+)
 def test_a_damaged_summary_is_told(device: Device, damaged: bytes) -> None:
     (device.folder / ONE / "summary.json").write_bytes(damaged)
     assert device.ask("summary", session=ONE)["code"] == Code.REFUSED
