@@ -1,6 +1,8 @@
 """A simulated sensor on a simulated bus, worn by a simulated runner."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from drivers.bus import Bus
@@ -11,7 +13,7 @@ from drivers.sim.chip import SimChip
 from drivers.sim.oscillator import Oscillator
 from drivers.sim.time import Scheduler, VirtualTime
 from drivers.sim.wire import SimPins, SimWire
-from dsp.block import Mount, Side
+from dsp.block import Mount, SampleBlock, Side
 from dsp.errors import ConfigError
 from dsp.synth import Sensor
 from dsp.units import STANDARD_GRAVITY
@@ -75,7 +77,7 @@ def make_world(
     """
     wanted = part_named(part or REFERENCE)
     setup = setup_for(wanted, mount)
-    block = scenario.motion(mount, ideal_sensor(mount), side)
+    block = _moved(scenario.motion, mount, side)
     runner = HearingRunner(block, start, answers=scenario.answers)
     stalls = [(start + i.at_s, i.lasts_s) for i in scenario.incidents if i.trouble is Trouble.STALL]
     pacing = Pacing(pace)
@@ -101,6 +103,14 @@ def ideal_sensor(mount: Mount) -> Sensor:
     return Sensor(
         rate_hz=rate, acc_scale=None, gyr_scale=None, acc_limit=_SMOOTH, gyr_limit=_SMOOTH
     )
+
+
+@lru_cache(maxsize=2)
+def _moved(
+    motion: Callable[[Mount, Sensor, Side], SampleBlock], mount: Mount, side: Side
+) -> SampleBlock:
+    """Synthesizing takes as long as a quick simulation: several of the same motion share it."""
+    return motion(mount, ideal_sensor(mount), side)
 
 
 def _befall(wire: SimWire, address: int, incident: Incident, start: float) -> None:
