@@ -139,8 +139,8 @@ def test_sessions_are_numbered_and_nothing_is_overwritten(tmp_path: Path) -> Non
 
 
 def test_a_sensor_that_clips_foot_strikes_tells_cadence_only(capsys: Capture) -> None:
-    words = ("--mount", "shoe", "--sensor", "lsm6dsox", "--poll", "0.05", "--json")
-    assert simulate("overstrider", *words) == 0
+    words = ("--mount", "shoe", "--sensor", "lsm6dsox", "--poll", "0.1", "--json")
+    assert simulate("overstrider", *words, "--duration", "300") == 0
     summary = json.loads(capsys.readouterr().out)
     assert summary["session"]["chip"] == "LSM6DSOX"
     patterns = {c["pattern"] for c in summary["cues"]}
