@@ -22,13 +22,14 @@ demo: setup
 	@$(if $(TRACE),$(BIN)/gaitcoach demo --trace '$(TRACE)',\
 	  $(BIN)/gaitcoach run --simulate city-run --pace 60 --poll 0.05)
 
+# Rewritten assertions are kept for the other workers and the next run, whatever the machine says.
 test: setup
-	$(BIN)/python -m pytest -n auto
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto
 
 # As `test`, with every case of each grid and the large numbers of random examples, new ones each
 # time: half an hour or more.
 thorough: setup
-	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n auto
+	PYTHONDONTWRITEBYTECODE= HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n auto
 
 check: setup
 	$(BIN)/ruff check .
