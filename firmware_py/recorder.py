@@ -28,6 +28,7 @@ class Recorder:
         writer: of a new trace; the recorder closes it. None: there is no trace, because of `error`.
         error: what kept it from being begun.
         now: a clock for how long the card takes, s.
+        idle_s: what is left is synced when nothing came for so long.
     """
 
     def __init__(
@@ -35,12 +36,14 @@ class Recorder:
         writer: TraceWriter | None,
         error: OSError | None = None,
         now: Callable[[], float] = time.monotonic,
+        idle_s: float = IDLE_S,
     ) -> None:
         self._writer = writer
         self._queue: queue.SimpleQueue[Chunk | Mapping[str, Any] | bool] = queue.SimpleQueue()
         self._next_sync: float | None = None
         self._error = error
         self._now = now
+        self._idle_s = idle_s
         self._stall_s = self._told_s = 0.0
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         if writer is not None:
@@ -106,7 +109,7 @@ class Recorder:
         unsynced = False
         while True:
             try:
-                item = self._queue.get(timeout=IDLE_S if unsynced else None)
+                item = self._queue.get(timeout=self._idle_s if unsynced else None)
             except queue.Empty:
                 item = True
             if item is False:

@@ -1,6 +1,7 @@
 """A session that is being recorded, and its end."""
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,6 +69,8 @@ class OpenSession:
         self.due = due
         self.told = told
         self.closed = False
+        self.when_closed: Callable[[], object] = lambda: None
+        """Called after `close`."""
         self._lock = threading.Lock()
         self._wall = wall
         self._disk = disk
@@ -97,6 +100,7 @@ class OpenSession:
         finally:
             if self._hold is not None:
                 self._hold.release()
+            self.when_closed()
 
     def redate(self) -> None:
         """Writes down the date that is known now, should the power be cut before the end."""

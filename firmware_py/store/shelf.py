@@ -79,8 +79,8 @@ class Shelf:
             due: the programme's session that it is.
         """
         with self._lock:
-            self._current = self._beginning.new(header, why, due, self._settings)
-            return self._current
+            self.correct_dates()
+            return self._watched(self._beginning.new(header, why, due, self._settings))
 
     def unfinished(self) -> Unfinished | None:
         """The session that may go on: the newest, of this boot, its last sample < 60 s ago."""
@@ -104,8 +104,7 @@ class Shelf:
             GaitCoachError: another sensor, or somebody else records into it; close it instead.
         """
         with self._lock:
-            self._current = self._beginning.again(unfinished, header)
-            return self._current
+            return self._watched(self._beginning.again(unfinished, header))
 
     def close_unfinished(
         self, keep: Unfinished | None = None, alive: Callable[[], object] = lambda: None
@@ -215,6 +214,12 @@ class Shelf:
                 self._current.redate()
             for folder in session_folders(self.base):
                 self._date(folder)
+
+    def _watched(self, session: OpenSession) -> OpenSession:
+        # A network that comes tells nobody: whenever something happens, it is looked.
+        session.when_closed = self.correct_dates
+        self._current = session
+        return session
 
     def _date(self, folder: Path) -> None:
         record = read_record(folder, self._disk)

@@ -152,7 +152,7 @@ def test_what_a_stream_left_behind_is_synced_by_the_event_that_tells_of_its_end(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "t.mcap"
-    recorder = Recorder(TraceWriter(path, HEADER))
+    recorder = Recorder(TraceWriter(path, HEADER), idle_s=60.0)
     for chunk in chunks(150, np.random.default_rng(7)):
         recorder.chunk(chunk)
     recorder.event({"type": "status", "t": 12.5, "text": "sensor lost"})
@@ -171,7 +171,7 @@ def test_what_a_stream_left_behind_is_synced_by_the_event_that_tells_of_its_end(
 
 def test_what_a_stream_left_behind_is_synced_soon_without_any_event(tmp_path: Path) -> None:
     path = tmp_path / "t.mcap"
-    recorder = Recorder(TraceWriter(path, HEADER))
+    recorder = Recorder(TraceWriter(path, HEADER), idle_s=0.05)
     for chunk in chunks(30, np.random.default_rng(8)):
         recorder.chunk(chunk)
     found = threading.Event()

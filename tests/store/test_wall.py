@@ -68,13 +68,15 @@ def test_a_laptop_dates_the_sessions_of_this_boot_also_for_later_boots(tmp_path:
     assert started(shelf_on(tmp_path, machine.restarted())) == dates
 
 
-def test_a_network_dates_them_too_when_it_is_looked(tmp_path: Path) -> None:
+def test_a_network_dates_them_too_when_the_next_session_ends(tmp_path: Path) -> None:
     machine = MadeUp()
     shelf = shelf_on(tmp_path, machine)
     kept(shelf, 1)
+    session = shelf.begin(HEADER, "button")
     machine.system, machine.knows = TRUE - machine.t, True
-    shelf.correct_dates()
-    assert started(shelf_on(tmp_path, machine.restarted())) == [("2027-01-15T08:00:00Z", True)]
+    session.close(None, "button")
+    dates = [("2027-01-15T08:00:00Z", True)] * 2
+    assert started(shelf_on(tmp_path, machine.restarted())) == dates
 
 
 def test_a_system_clock_that_jumps_by_years_moves_no_trusted_date_and_no_sample(
