@@ -38,6 +38,7 @@ from firmware_py.trace.scan import Scan, Span, latest_time, messages, scan
 from firmware_py.trace.schemas import event_schema
 
 _HEAD: Final = struct.Struct("<BQ")
+_CHUNK: Final = struct.Struct("<QQQII")
 # channel, sequence, log time
 _MESSAGE: Final = struct.Struct("<HIQ")
 _FOOTER: Final = _HEAD.size + 20 + len(MAGIC)
@@ -206,18 +207,20 @@ def _keep(
 
 
 def _index_of(s: Scan, span: Span) -> ChunkIndex:
-    chunk: Chunk = _read(Chunk, s, span)
+    # By hand: the length of its content, which is damaged unseen, is not needed.
+    first, last, unpacked, _, name = _CHUNK.unpack_from(s.data, span.start)
     at = span.start - _HEAD.size
+    content = span.start + _CHUNK.size + name + 8
     return ChunkIndex(
         chunk_length=span.end - at,
         chunk_start_offset=at,
-        compression=chunk.compression,
-        compressed_size=len(chunk.data),
-        message_end_time=chunk.message_end_time,
+        compression=s.data[span.start + _CHUNK.size : content - 8].decode("ascii", "replace"),
+        compressed_size=span.end - content,
+        message_end_time=last,
         message_index_length=0,
         message_index_offsets={},
-        message_start_time=chunk.message_start_time,
-        uncompressed_size=chunk.uncompressed_size,
+        message_start_time=first,
+        uncompressed_size=unpacked,
     )
 
 

@@ -1,5 +1,6 @@
 """A trace that was cut off is closed whole, whatever the cut, and whatever cuts the mending."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,21 @@ def test_a_whole_file_and_one_closed_on_a_full_disk_are_left_as_they_are(
     block = write_samples(tmp_path / "si.mcap", 2)
     assert not mend(tmp_path / "si.mcap").changed
     assert samples(open_trace(tmp_path / "si.mcap")) == len(block)
+
+
+def test_a_trace_with_any_damage_is_mended_or_refused(tmp_path: Path, synced: bytes) -> None:
+    """The bytes that no checksum covers: of records, and of the lengths in them."""
+    path = tmp_path / "trace.mcap"
+    dice = random.Random(5)
+    for _ in range(60):
+        data = bytearray(synced[:-300])
+        at = dice.randrange(len(data))
+        data[at] ^= 1 << dice.randrange(8)
+        path.write_bytes(data)
+        try:
+            before = samples(open_trace(path))
+            mend(path)
+        except TraceError:
+            continue
+        assert is_whole(path)
+        assert samples(open_trace(path)) == before
