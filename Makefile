@@ -1,12 +1,15 @@
-# setup demo test check bench loop arm soak system accuracy format clean: everything a newcomer and CI need; no hardware.
+# setup demo test thorough check bench loop arm soak system crash accuracy format clean: everything a newcomer and CI need; no hardware.
+# install uninstall: onto a Raspberry Pi and off again (docs/install.md).
 PYTHON ?= python3
 VENV ?= .venv
 PIP_ARGS ?=
+INSTALL_ARGS ?=
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test check bench latency loop arm soak system format accuracy clean
+.PHONY: setup demo test thorough check bench latency loop arm soak system crash format accuracy clean \
+  install uninstall template
 
 $(STAMP): pyproject.toml constraints-oldest.txt
 	$(PYTHON) -m venv $(VENV)
@@ -21,6 +24,11 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n auto
+
+# As `test`, with every case of each grid and the large numbers of random examples, new ones each
+# time: half an hour or more.
+thorough: setup
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n auto
 
 check: setup
 	$(BIN)/ruff check .
@@ -54,6 +62,22 @@ soak: setup
 # The drivers through smbus2's real ioctls, in a process of their own; needs apt's umockdev.
 system: setup
 	tests/system/run.sh $(BIN)/python
+
+# Power cuts on a real ext4 whose every write is logged: minutes; needs root, loop devices, FUSE and qemu.
+crash: setup
+	$(BIN)/python -m tests.crash.lab
+
+# sudo make install INSTALL_ARGS='--dry-run': what it would change. The system's own Python, so that it
+# runs before anything is there; it writes nothing into this folder.
+install:
+	@PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m firmware_py.install install $(INSTALL_ARGS)
+
+uninstall:
+	@PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m firmware_py.install uninstall $(INSTALL_ARGS)
+
+# Makes the commented configuration that the installer lays, after a setting has changed.
+template: setup
+	$(BIN)/python -m tests.config_template
 
 format: setup
 	$(BIN)/ruff check --fix .

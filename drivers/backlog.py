@@ -14,7 +14,8 @@ class Backlog(Generic[T]):
     """A queue of chunks and other items, the reader's notes for instance, in order.
 
     Unbounded on purpose: a bounded put would block the reader or lose the tail at shutdown. Past
-    the limit chunks are dropped and show as `lost` of the next one that fits; other items always fit.
+    the limit chunks are dropped and show as `lost` of the next one that fits; other items always
+    fit.
 
     Args:
         rate_hz: nominal rate, Hz.

@@ -30,10 +30,16 @@ class Prediction:
 
     Args:
         feet: how many feet strike in turn: 2 at the waist, 1 at the shoe.
+        gains: of an error into the phase, the period and the alternation; None: the best ones.
     """
 
-    def __init__(self, feet: int) -> None:
+    def __init__(self, feet: int, gains: tuple[float, float, float] | None = None) -> None:
         self._feet = feet
+        self._follow_phase, self._follow_period, self._follow_feet = gains or (
+            FOLLOW_PHASE,
+            FOLLOW_PERIOD,
+            FOLLOW_FEET,
+        )
         self._t: list[float] = []
         self._phase_t = self._period_s = self._uneven_s = 0.0
         self._sign = 1.0
@@ -85,10 +91,10 @@ class Prediction:
             self._known += 1
             share = 1.0 / min(self._known + 2.0, SPREAD_STEPS)
             self._square += share * (error**2 - self._square)
-        self._phase_t = expected + FOLLOW_PHASE * error
-        self._period_s += FOLLOW_PERIOD * error
+        self._phase_t = expected + self._follow_phase * error
+        self._period_s += self._follow_period * error
         if self._feet == 2:
-            self._uneven_s += self._sign * FOLLOW_FEET * error
+            self._uneven_s += self._sign * self._follow_feet * error
             self._sign = -self._sign
 
     def _advance(self) -> None:

@@ -5,6 +5,8 @@ from typing import Final
 from dsp.events import Step
 from feedback.armed import Wish, about_any, about_foot
 from feedback.cue import Pattern
+from feedback.evidence import Evidence
+from feedback.impact import impact_of
 from feedback.patience import Patience
 from feedback.settings import FeedbackSettings
 from feedback.target import Target
@@ -15,6 +17,9 @@ IMPACT_RESPONSE: Final = 0.05
 """A fall by this share answers `softer`: what some 40 steps resolve at a variation of 30 %."""
 SHOE_RESPONSE: Final = 0.10
 """At the shoe: half as many strides, and peaks that can fall further (docs/policy.md)."""
+WELL_S: Final = 60.0
+"""Under the limit for so long, what comes next is a new deviation: at the limit itself chance makes
+many a shorter time, and the coach would never give up."""
 GRADE: Final = 0.1
 """Of the limit: what one grade more of `softer` stands for; five steps resolve 12 %."""
 GRADES: Final = 6
@@ -33,6 +38,10 @@ class Lasting:
             self.since = None
         elif self.since is None:
             self.since = now
+
+    def hold(self, since: float | None) -> None:
+        """Since when it holds, where that is known otherwise."""
+        self.since = since
 
     def lasted(self, now: float, seconds: float) -> bool:
         return self.since is not None and now - self.since >= seconds
@@ -112,28 +121,49 @@ class TooSlow(Deviation):
 
 
 class TooHard(Deviation):
-    """Impact over its limit."""
+    """Impact over its limit, beyond the scatter of single steps (`feedback.evidence`)."""
 
     def __init__(self, settings: FeedbackSettings) -> None:
         super().__init__(settings, IMPACT_RESPONSE, SHOE_RESPONSE)
+        self._evidence = Evidence()
 
-    def observe(self, now: float, impact: float | None, limit: float | None, level: bool) -> None:
-        """How the runner lands at `now`.
+    def restart(self) -> None:
+        super().restart()
+        self._evidence.restart()
+
+    def cued(self, now: float, *, shoe: bool = False) -> None:
+        super().cued(now, shoe=shoe)
+        # What was before the word is answered by it.
+        self._evidence.restart()
+        self._bad.hold(None)
+
+    def observe(self, step: Step, mean: float | None, limit: float | None, level: bool) -> None:
+        """How the runner lands.
 
         Args:
-            impact: mean of the last steps, g. limit: of it, g.
+            mean: impact of the last steps, g. limit: of it, g.
             level: neither slope nor speed has changed of late.
         """
-        if impact is not None:
-            self._patience.saw(now, -impact)
-        known = impact is not None and limit is not None
-        over = impact is not None and limit is not None and impact > limit
-        self._lasts(now, bad=over and level, well=known and not over)
+        now, value = step.t_decision, impact_of(step)
+        if mean is not None:
+            self._patience.saw(now, -mean)
+        if limit is None or not level:
+            self._evidence.restart()
+        elif value is not None:
+            # What would be an answer is what can be told from chance.
+            margin = SHOE_RESPONSE if step.steps > 1 else IMPACT_RESPONSE
+            self._evidence.push(now, value / limit - 1.0, margin)
+        self._bad.hold(self._evidence.over_since)
+        self._well.hold(self._evidence.under_since)
+        if self._well.lasted(now, max(self._persistence_s, WELL_S)):
+            self._patience.forget()
 
     def wish(self, step: Step, impact: float | None, target: Target) -> Wish | None:
         """What is to be said about it, if anything."""
         now, since, limit = step.t_decision, self._bad.since, target.impact_limit_g
-        if since is None or impact is None or limit is None or not self._worth_saying(now):
+        if since is None or impact is None or limit is None or impact <= limit:
+            return None
+        if not self._worth_saying(now):
             return None
         what = "impact" if step.steps > 1 else "impact above the active peak"
         why = f"{what} {impact:.2f} g, over your limit {limit:.2f} g for {now - since:.0f} s"

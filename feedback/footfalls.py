@@ -6,6 +6,7 @@ from typing import Final
 
 from dsp.events import FootStrike
 from feedback.settings import PLAUSIBLE_SPM
+from feedback.steadier import Steadier
 
 BREAK_S: Final = 2.0
 """A longer time without a seen strike is no missed one, as in the cadence that is judged."""
@@ -28,16 +29,19 @@ class Footfalls:
         self._count = 0
         self._recent: deque[tuple[float, int]] = deque()
         self._expected: tuple[float, ...] = ()
+        self._steadier = Steadier(feet=2)
 
     def inferred(self) -> None:
         """There was a strike that only a sensor on one shoe infers."""
-        self._shoe = True
+        if not self._shoe:
+            self._shoe, self._steadier = True, Steadier(feet=1)
 
     def push(self, strike: FootStrike) -> bool:
         """Takes a seen strike; False if it begins anew, after a break or for the first time."""
         last, self._last = self._last, strike
         follows = last is not None and 0.0 < strike.t - last.t <= BREAK_S
         if not follows:
+            self._steadier.restart()
             self._slow_s, self._intervals = None, 0
             self._recent.clear()
         elif last is not None and last.next_t is not None and last.next_t > last.t:
@@ -88,6 +92,6 @@ class Footfalls:
         if strike.next_t is None or strike.next_t <= strike.t:
             self._expected = ()
             return
-        to_next_s = strike.next_t - strike.t
+        to_next_s = self._steadier.next_t(strike.t, strike.next_t) - strike.t
         steps = self._steps(to_next_s)
         self._expected = tuple(strike.t + to_next_s * (i + 1) / steps for i in range(steps))

@@ -207,7 +207,7 @@ class Policy:
         impact = self._impact.mean_g
         self._slow.observe(now, cadence, target)
         level = now - self._changed_t >= self._settings.settle_s
-        self._hard.observe(now, impact, target.impact_limit_g, level)
+        self._hard.observe(step, impact, target.impact_limit_g, level)
         if self._rests.resting:
             # What is slow on purpose is no deviation, nor is getting up to speed again.
             self._slow.restart()

@@ -6,10 +6,14 @@ signal's number where one ended it (130: Ctrl-C).
 """
 
 import argparse
+import ast
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import entry_points, version
+from contextlib import suppress
+from importlib.metadata import EntryPoint, entry_points, version
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol, cast
 
 from dsp.errors import ConfigError, GaitCoachError, UsageError
@@ -29,19 +33,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     points = {p.name: p for p in entry_points(group="gaitcoach.commands")}
-    # Only the wanted command is imported: on a Zero every import costs.
-    wanted = [words[0]] if words and words[0] in points else sorted(points)
+    # Only the wanted command is imported, and none for the overview: on a Zero every import costs.
+    wanted = words[0] if words else None
     parser = argparse.ArgumentParser(prog="gaitcoach", description="A running coach that you wear.")
     parser.add_argument("--version", action="version", version=f"gaitcoach {version('gaitcoach')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     try:
-        modules = {name: cast(Command, points[name].load()) for name in wanted}
-        for name, module in modules.items():
-            module.add_arguments(
-                commands.add_parser(name, help=module.HELP.splitlines()[0], description=module.HELP)
-            )
-        args = parser.parse_args(words)
-        return modules[args.command].run(args)
+        if wanted not in points:
+            for name, point in sorted(points.items()):
+                commands.add_parser(name, help=_help(point).splitlines()[0])
+            parser.parse_args(words)
+            return EX_USAGE
+        command = cast(Command, points[wanted].load())
+        command.add_arguments(
+            commands.add_parser(wanted, help=command.HELP.splitlines()[0], description=command.HELP)
+        )
+        return command.run(parser.parse_args(words))
     except UsageError as e:
         print(f"gaitcoach: {e}", file=sys.stderr)
         return EX_USAGE
@@ -62,3 +69,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _help(point: EntryPoint) -> str:
+    """A command's HELP, read from its source where it is a literal there: nothing is imported."""
+    spec = find_spec(point.module)
+    if spec is not None and spec.origin is not None and Path(spec.origin).suffix == ".py":
+        for node in ast.parse(Path(spec.origin).read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "HELP":
+                with suppress(ValueError):
+                    return str(ast.literal_eval(node.value))
+    return cast(Command, point.load()).HELP

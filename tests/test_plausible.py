@@ -22,6 +22,7 @@ from firmware_py.trace.header import TraceHeader
 from firmware_py.trace.reader import open_trace
 from tests.commands.runs import command
 from tests.real_data import found, name_of, needs_real_data
+from tests.thorough import examples
 
 GOLDEN = sorted((Path(__file__).parent / "traces").glob("*.mcap"))
 Capture = pytest.CaptureFixture[str]
@@ -110,7 +111,7 @@ def pieces(block: SampleBlock, edges: list[int]) -> Iterator[SampleBlock]:
     return recut(block, edges)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(8, 20))
 @given(st.lists(st.integers(0, 4000), max_size=12))
 def test_cutting_the_samples_changes_nothing(edges: list[int]) -> None:
     header, block = worn(Mount.WAIST)

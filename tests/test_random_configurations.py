@@ -17,9 +17,11 @@ from feedback.tables import as_toml
 from firmware_py.coaching import Coaching, configured, recorded
 from firmware_py.config import load_config
 from firmware_py.ear.settings import ACTUATORS, CueSettings
+from firmware_py.power.settings import SOURCES, BatterySettings
 from tests.feedback.runner import Runner
+from tests.thorough import examples
 
-TABLES: Final = {"feedback": FeedbackSettings, "cues": CueSettings}
+TABLES: Final = {"feedback": FeedbackSettings, "cues": CueSettings, "battery": BatterySettings}
 LISTED: Final = {
     "programme": st.sampled_from(BUILT_IN),
     "patterns": st.just("mine.toml"),
@@ -32,6 +34,10 @@ LISTED: Final = {
     # Bound to each other: chosen so that they agree.
     "haptic_rated_v": st.floats(0.5, 2.0),
     "haptic_clamp_v": st.floats(2.0, 5.6),
+    "warn_percent": st.floats(15.0, 90.0),
+    "shut_down_percent": st.floats(0.0, 14.0),
+    "source": st.sampled_from(SOURCES),
+    "address": st.just(0x36),
 }
 BEYOND: Final = 1e6
 
@@ -51,7 +57,7 @@ def valid(name: str, rules: Any, default: Any) -> st.SearchStrategy[Any]:
 
 def wrong(name: str, rules: Any, default: Any) -> st.SearchStrategy[Any]:
     """What it may not be."""
-    if name in ("programme", "patterns", "speaker"):
+    if name in ("programme", "patterns", "speaker", "source"):
         return st.sampled_from([3, True, ""])
     if isinstance(default, bool) or name == "soft":
         return st.sampled_from([1, "yes", 0.5])
@@ -84,6 +90,8 @@ def configurations(draw: st.DrawFn) -> tuple[str, str | None]:
         for limit in ("waist_impact_limit_g", "shoe_impact_limit_g"):
             if bad != limit:
                 said["feedback"].pop(limit, None)
+    if bad != "address" and said["battery"].get("source") != "max17048":
+        said["battery"].pop("address", None)
     return "".join(_table(name, table) for name, table in said.items()), bad
 
 
@@ -99,7 +107,7 @@ EVENTS: Final[list[Event]] = Runner().run(45.0, 160.0)
 
 @given(configurations())
 @settings(
-    max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(100, 1000), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_the_right_ones_run_and_the_wrong_ones_are_one_line_that_names_the_key(
     tmp_path: Path, made: tuple[str, str | None]
@@ -123,3 +131,4 @@ def test_the_right_ones_run_and_the_wrong_ones_are_one_line_that_names_the_key(
     cues = [c for e in EVENTS for c in policy.push(e)]
     assert coaching.settings.coaching or not any(c.coaching for c in cues)
     assert config.cues.pin_map
+    assert (config.battery.at is None) == (config.battery.source in ("none", "gpio"))

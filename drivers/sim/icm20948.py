@@ -155,6 +155,10 @@ class SimIcm20948(SimChip):
         ready = self.regs.get(0x11, 0) & 0x01 and self._data_ready
         return bool(ready or (self.regs.get(0x12, 0) & 0x1F and self._fifo.overflow))
 
+    def keeps(self) -> bool:
+        """While it streams, and while its FIFO is enabled."""
+        return self._streaming or self._enabled()
+
     def sample(self, first: int, t: FloatArray, chip_s: FloatArray) -> None:
         """Quantizes and stores."""
         acc, gyr = self.motion.at(t)

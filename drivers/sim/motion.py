@@ -53,7 +53,9 @@ class Recorded:
 
     def at(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Between the samples around each time."""
-        i = np.clip(np.searchsorted(self._t, t, side="right") - 1, 0, len(self._t) - 2)
-        share = np.clip((t - self._t[i]) / (self._t[i + 1] - self._t[i]), 0.0, 1.0)[:, np.newaxis]
+        i = np.searchsorted(self._t, t, side="right") - 1
+        i = np.minimum(np.maximum(i, 0), len(self._t) - 2)
+        share = (t - self._t[i]) / (self._t[i + 1] - self._t[i])
+        share = np.minimum(np.maximum(share, 0.0), 1.0)[:, np.newaxis]
         rows = self._rows[i] * (1.0 - share) + self._rows[i + 1] * share
         return rows[:, :3], rows[:, 3:]

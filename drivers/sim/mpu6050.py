@@ -167,6 +167,10 @@ class SimMpu6050(SimChip):
             (enabled & 0x01 and self._data_ready) or (enabled & 0x10 and self._fifo.overflow)
         )
 
+    def keeps(self) -> bool:
+        """While it streams, and while its FIFO is enabled."""
+        return self._streaming or self._enabled()
+
     def sample(self, first: int, t: FloatArray, chip_s: FloatArray) -> None:
         """Quantizes and stores."""
         acc, gyr = self.motion.at(t)

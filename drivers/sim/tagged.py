@@ -15,22 +15,25 @@ BOOT_SAMPLES: Final = 2
 BOOT_MARK: Final = 0x7FFE
 """First axis of a word of the start-up phase (Linux st_lsm6dsx_buffer.c drops from 0x7FFD on)."""
 Axes = npt.NDArray[np.int16]
+_ODD: Final = np.array([b.bit_count() & 1 for b in range(256)], dtype=np.uint8)
+"""Whether a byte has an odd number of ones."""
 
 
-def words(tag: int, slots: npt.NDArray[np.int64], axes: Axes, parity: bool) -> Words:
-    """(n, 7) words of one sensor.
+def tag_bytes(tag: npt.ArrayLike, slots: npt.NDArray[np.int64], parity: bool) -> Words:
+    """The first byte of a word.
 
     Args:
-        slots: (n,) time slot numbers; the tag keeps them modulo 4.
-        axes: (n, 3).
-        parity: whether bit 0 makes the tag byte's parity even.
+        tag: of the sensor; broadcast against `slots`.
+        slots: time slot numbers; the tag keeps them modulo 4.
+        parity: whether bit 0 makes the byte's parity even.
     """
-    out = np.empty((len(slots), WORD), dtype=np.uint8)
-    out[:, 0] = tag << 3 | (slots & 3) << 1
-    if parity:
-        out[:, 0] |= np.unpackbits(out[:, :1], axis=1).sum(axis=1, dtype=np.uint8) & 1
-    out[:, 1:] = np.ascontiguousarray(axes, dtype="<i2").view(np.uint8).reshape(-1, 6)
-    return out
+    out = (np.asarray(tag) << 3 | (slots & 3) << 1).astype(np.uint8)
+    return out | _ODD[out] if parity else out
+
+
+def bytes_of(axes: Axes) -> Words:
+    """(n, 6) bytes as they stand in a word, from (n, 3) counts."""
+    return np.ascontiguousarray(axes, dtype="<i2").view(np.uint8).reshape(-1, 6)
 
 
 def bootstrap(first: int, rows: Axes) -> Axes:
@@ -102,7 +105,7 @@ class WordStream:
     Args:
         depth: words the FIFO holds.
         tick_s: one count of the timestamp, s of the chip's own clock.
-        parity: see `words`.
+        parity: see `tag_bytes`.
     """
 
     def __init__(self, depth: int, tick_s: float, parity: bool) -> None:
@@ -144,14 +147,14 @@ class WordStream:
         n = len(chip_s)
         slots = np.arange(self._slot, self._slot + n)
         self._slot += n
-        batch = np.empty((n, len(sensors) + 1, WORD), dtype=np.uint8)
-        there = np.ones((n, len(sensors) + 1), dtype=bool)
-        for k, (tag, axes) in enumerate(sensors):
-            batch[:, k] = words(tag, slots, axes, self._parity)
+        tags = np.array([*(tag for tag, _ in sensors), TAG_STAMP])
+        batch = np.zeros((n, len(tags), WORD), dtype=np.uint8)
+        batch[:, :, 0] = tag_bytes(tags, slots[:, np.newaxis], self._parity)
+        for k, (_, axes) in enumerate(sensors):
+            batch[:, k, 1:] = bytes_of(axes)
         ticks = np.array([self.ticks(s) for s in chip_s.tolist()], dtype="<u4")
-        stamp = np.zeros((n, 6), dtype=np.uint8)
-        stamp[:, :4] = ticks.view(np.uint8).reshape(-1, 4)
-        batch[:, -1] = words(TAG_STAMP, slots, stamp.view("<i2"), self._parity)
+        batch[:, -1, 1:5] = ticks.view(np.uint8).reshape(-1, 4)
+        there = np.ones((n, len(tags)), dtype=bool)
         there[:, -1] = slots % stamp_every == 0 if stamp_every else False
         self.fifo.push(batch[there].tobytes(), keep_newest)
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from dsp.block import FloatArray
-from dsp.shoe.rotation import cross
+from dsp.rotation import cross
 from dsp.shoe.strapdown import Travel
 
 STRIDES: Final = 20

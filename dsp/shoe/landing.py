@@ -6,8 +6,8 @@ from math import degrees
 import numpy as np
 
 from dsp.block import FloatArray, Side
+from dsp.rotation import turned
 from dsp.shoe.foot_frame import FootAxes
-from dsp.shoe.rotation import turned
 from dsp.shoe.stride import StrideSamples
 
 

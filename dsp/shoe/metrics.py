@@ -13,13 +13,13 @@ from dsp.belt import SHOE_RATIO, Belt, MeanSpeed
 from dsp.block import Stream
 from dsp.events import Step
 from dsp.history import History
+from dsp.rotation import orientations, seen_from
 from dsp.shoe.foot_frame import FootFrame
 from dsp.shoe.foot_strike import FootStrikeClass
 from dsp.shoe.impact import LEAST_HZ as IMPACT_HZ
 from dsp.shoe.impact import Impacts
 from dsp.shoe.landing import Landing, landing
 from dsp.shoe.mid_stance import mid_stance
-from dsp.shoe.rotation import orientations, seen_from
 from dsp.shoe.stance import StrideWindow
 from dsp.shoe.strapdown import Travel, travel
 from dsp.shoe.stride import StrideSamples, samples_of

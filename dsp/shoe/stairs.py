@@ -10,10 +10,10 @@ from dsp.activity.stairs import Climbing, Stairs, Way
 from dsp.block import Stream
 from dsp.events import WalkStep
 from dsp.history import History
+from dsp.rotation import orientations, seen_from
 from dsp.shoe.channels import T
 from dsp.shoe.metrics import LEAST_HZ
 from dsp.shoe.mid_stance import AVERAGED_S, STANCE, mid_stance
-from dsp.shoe.rotation import orientations, seen_from
 from dsp.shoe.rows import WALK_LONGEST_S
 from dsp.shoe.strapdown import Travel, travel
 from dsp.shoe.stride import StrideSamples, samples_of

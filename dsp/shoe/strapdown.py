@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from dsp.block import FloatArray
-from dsp.shoe.rotation import turned
+from dsp.rotation import turned
 from dsp.shoe.stride import StrideSamples
 from dsp.units import STANDARD_GRAVITY
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from dsp.block import FloatArray
 from dsp.filters import lowpass
-from dsp.shoe.rotation import turned
+from dsp.rotation import turned
 from dsp.shoe.stride import StrideSamples
 from dsp.shoe.zero_phase import ZeroPhase
 

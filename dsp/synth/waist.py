@@ -5,7 +5,7 @@ step, the shock of the strike that arrives through the leg, and a swaying, tilti
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import exp, log, pi, radians
 
 import numpy as np
@@ -112,7 +112,7 @@ def impact_amplitudes(steps: Steps, runner: Runner, rng: np.random.Generator) ->
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Waist:
     """A pelvis that can be asked for any time.
 
@@ -156,11 +156,75 @@ class Waist:
 
     def _upright(self, t: FloatArray, k: IntArray) -> FloatArray:
         """(n, 3) specific force, g, axes that do not tilt; `k` the newest contact at each time."""
+        force = self._pushed(t, k)
+        force[:, 2] += self._rising(t)
+        return force
+
+    def _pushed(self, t: FloatArray, k: IntArray) -> FloatArray:
+        """The same by the feet alone, each of which carries the weight for one step."""
         force = np.zeros((len(t), 3))
         for back in (0, 1):
             self._add_contact(force, t, k - back, k)
         force[:, 2] += self._support(t)
         return force
+
+    def _rising(self, t: FloatArray) -> FloatArray:
+        """What a walking body's force needs so that its mean vertical speed is that of the ground.
+
+        The ground rises by stairs and slopes; the speed of a step is reached in its middle and goes
+        straight to that of the next. Where steps become longer or shorter, and where a walk begins
+        and ends, the feet's pushes overlap unevenly: what that gives is taken back.
+        """
+        at, force = self._balance
+        return np.interp(t, at, force) if len(at) else np.zeros(len(t))
+
+    @cached_property
+    def _balance(self) -> tuple[FloatArray, FloatArray]:
+        """Times, s, and force there, g, straight between."""
+        s = self.steps
+        at: list[FloatArray] = []
+        force: list[FloatArray] = []
+        begins = np.flatnonzero(np.diff(2 * s.bout + s.running, prepend=-1))
+        for k in np.split(np.arange(len(s)), begins[1:]):
+            if s.running[k].any():
+                continue
+            edges, climb = self._walked(k)
+            fine = np.arange(edges[0], edges[-1], _FINE_S)
+            newest = np.searchsorted(s.t, fine, side="right") - 1
+            speed = np.cumsum(self._pushed(fine, newest)[:, 2] - 1.0) * _FINE_S
+            cut = np.searchsorted(fine, edges[1:-1])
+            own = np.array([part.mean() for part in np.split(speed, cut)]) * STANDARD_GRAVITY
+            middle = 0.5 * (edges[1:] + edges[:-1])
+            change = np.diff(climb - own) / np.diff(middle) / STANDARD_GRAVITY
+            # Held from one middle to the next, over and done with before either.
+            for a, b, amount in zip(middle[:-1], middle[1:], change, strict=True):
+                at.append(np.array([a, a + 1e-6, b - 1e-6, b]))
+                force.append(amount * np.array([0.0, 1.0, 1.0, 0.0]))
+        if not at:
+            return np.zeros(0), np.zeros(0)
+        return np.concatenate(at), np.concatenate(force)
+
+    def _walked(self, k: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Where the steps of a walk begin and the last one ends, s; what each climbs, m/s.
+
+        Two steps of standing are added at either side, where it is not running.
+        """
+        s = self.steps
+        first, last = int(k[0]), int(k[-1])
+        # A contact's climb was done in the step that ended with it.
+        climb = s.climb_m[k] / s.step_s[k] + s.speed[k] * np.sin(np.radians(s.slope_deg[k]))
+        if first == 0 or s.bout[first - 1] != s.bout[first]:
+            before = s.t[first] - s.step_s[first] * np.array([2.0, 1.0])
+            climb = np.concatenate([[0.0], climb])
+        else:
+            before, climb = np.zeros(0), climb[1:]
+        if last + 1 < len(s) and s.bout[last + 1] == s.bout[last]:
+            after = s.t[last + 1 : last + 2]
+            climb = np.append(climb, 0.0)
+        else:
+            after = s.t[last] + s.step_s[last] * np.arange(1.0, 4.0)
+            climb = np.concatenate([climb, np.zeros(3)])
+        return np.concatenate([before, s.t[k], after]), climb
 
     def oscillation(self) -> FloatArray:
         """(n,) peak to peak height from each strike to the next, m.

@@ -26,7 +26,7 @@ force, m/s², the sensor's axes, 0 where absent; angular rate, rad/s, likewise; 
 3 Hz, g, only where somebody has looked (`dsp.deferred`)."""
 CHANNELS: Final = 14
 LATER: Final = 2
-KEPT_S: Final = 4.0
+KEPT_S: Final = 7.0
 """Looking further back than this would depend on how the stream is cut."""
 
 

@@ -9,7 +9,7 @@ from drivers.chips.chip import Chip
 from drivers.chunk import Chunk
 from drivers.decode import ChunkDecoder, gather
 from drivers.notes import Note
-from drivers.reader import Reader, ReaderCounters
+from drivers.reader import POLL_S, Reader, ReaderCounters
 from dsp.block import SampleBlock
 
 SKIPPED_S: Final = 0.1
@@ -22,16 +22,17 @@ class Listener:
     Args:
         bus: the bus it sits on.
         chip: not started yet.
+        poll_s: from one drain to the next.
     """
 
-    def __init__(self, bus: Bus, chip: Chip) -> None:
+    def __init__(self, bus: Bus, chip: Chip, poll_s: float = POLL_S) -> None:
         self.longest_drain_s = 0.0
         """From a drain's look at the FIFO's level to its samples being here."""
         self.longest_wait_s = 0.0
         """From one such look to the next."""
         self.notes: list[Note] = []
         self._time = bus.time
-        self._reader = Reader(bus, chip, self._take)
+        self._reader = Reader(bus, chip, self._take, poll_s=poll_s)
         self._chip = chip
         self._decoder: ChunkDecoder | None = None
         self._chunks: list[Chunk] = []

@@ -14,8 +14,9 @@ from firmware_py.evaluate.truth import check_inside, read_truth
 from firmware_py.importer.options import ImportOptions
 from firmware_py.importer.recording import read_recording
 from firmware_py.line import Line
+from firmware_py.replay import open_recorded
+from firmware_py.session.folder import TRACE
 from firmware_py.trace.header import TraceHeader
-from firmware_py.trace.reader import open_trace
 from firmware_py.wearer import KMH
 
 
@@ -61,13 +62,14 @@ def name_of(path: Path) -> str:
 
 
 def opened(path: Path) -> tuple[TraceHeader, Iterator[SampleBlock]]:
-    """Header and samples of a CSV or a trace.
+    """Header and samples of a CSV, a trace, or a session.
 
     Raises:
         RecordingError, TraceError: it cannot be read.
     """
     if path.suffix == ".mcap":
-        trace = open_trace(path)
+        # The first trace of a session stands for all of it.
+        trace = open_recorded(path.parent if path.name == TRACE else path)
         return trace.header, trace.blocks()
     recording = read_recording(path, ImportOptions())
     return recording.header, iter([recording.block])

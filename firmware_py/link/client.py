@@ -179,7 +179,8 @@ class Client:
         reply, count = self._awaited
         if len(self._buffer) < count:
             return None
-        data = bytes(self._buffer[:count])
+        with memoryview(self._buffer) as view:
+            data = bytes(view[:count])
         del self._buffer[:count]
         self._awaited = None
         checked = _with_block(reply, data)

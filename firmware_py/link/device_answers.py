@@ -59,6 +59,7 @@ class DeviceAnswers:
         self._feed = feed
         self._tokens = tokens
         self._logs = logs
+        self._software = version("gaitcoach")
 
     def table(self) -> dict[str, Answer]:
         """The methods that it answers."""
@@ -87,14 +88,14 @@ class DeviceAnswers:
                 Code.VERSION,
                 f"this device speaks version {PROTOCOL} of the protocol, not {params.protocol}; "
                 "bring both to the same version of gaitcoach",
-                {"protocol": PROTOCOL, "software": version("gaitcoach")},
+                {"protocol": PROTOCOL, "software": self._software},
             )
         if params.fresh:
             self._feed.end()
             self._tokens.clear()
         return self._desk.hello() | {
             "protocol": PROTOCOL,
-            "software": version("gaitcoach"),
+            "software": self._software,
             "clock": self._clock(),
             "programme": self._standing(),
             "max_line": MAX_LINE,

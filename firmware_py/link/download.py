@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Final
 
 from firmware_py.link.client import Client, Reply
-from firmware_py.link.protocol import RAW, USUAL_BLOCK, Code, LinkError
+from firmware_py.link.protocol import MAX_BLOCK, RAW, Code, LinkError
 
-_AHEAD: Final = 4
+_AHEAD: Final = 3
 
 
 class Download:
@@ -31,7 +31,7 @@ class Download:
         write: Callable[[bytes], object],
         *,
         offset: int = 0,
-        block: int = USUAL_BLOCK,
+        block: int = MAX_BLOCK,
         ahead: int = _AHEAD,
     ) -> None:
         self._client = client

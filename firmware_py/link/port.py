@@ -19,6 +19,7 @@ RETRY_S: Final = 0.5
 """A replugged port is there after about half a second."""
 _LOOK_UP_S: Final = 1.0
 _PIECE: Final = 65536
+_GONE: Final = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
 class Port:
@@ -125,41 +126,38 @@ class Port:
         poll = select.poll()
         poll.register(self._woken, select.POLLIN)
         look_up_ms = 1000 * min(_LOOK_UP_S, self._stall_s)
+        core, asked = self._core, -1
         while not self._closing:
             now = self._alive()
-            self._fill(now)
-            idle = not self._out and not self._core.busy
-            wants = (select.POLLIN if self._core.hungry else 0) | (
-                select.POLLOUT if self._out else 0
-            )
-            poll.register(fd, wants)
-            for ready, what in poll.poll(look_up_ms if idle or self._out else 0):
+            if not self._out:
+                self._out = memoryview(core.send(now))
+                self._moved = now
+            wants = (select.POLLIN if core.hungry else 0) | (select.POLLOUT if self._out else 0)
+            if wants != asked:
+                asked = wants
+                poll.register(fd, wants)
+            for ready, what in poll.poll(look_up_ms if self._out or not core.busy else 0):
                 if ready == self._woken:
                     self._drain()
-                elif what & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
+                elif what & _GONE:
                     raise OSError(0, "hung up")
                 else:
-                    self._move(fd, what)
-            if self._out and self._clock() - self._moved > self._stall_s:
+                    self._move(fd, what, now)
+            if self._out and now - self._moved > self._stall_s:
                 self._abandon()
 
-    def _fill(self, now: float) -> None:
-        if not self._out:
-            self._out = memoryview(self._core.send(now))
-            self._moved = now
-
-    def _move(self, fd: int, what: int) -> None:
+    def _move(self, fd: int, what: int, now: float) -> None:
         try:
+            if what & select.POLLOUT:
+                n = os.write(fd, self._out[:_PIECE])
+                self._out = self._out[n:]
+                if n:
+                    self._moved = now
             if what & select.POLLIN:
                 data = os.read(fd, _PIECE)
                 if not data:
                     raise OSError(0, "unplugged")
                 self._core.receive(data)
-            if what & select.POLLOUT:
-                n = os.write(fd, self._out[:_PIECE])
-                self._out = self._out[n:]
-                if n:
-                    self._moved = self._clock()
         except BlockingIOError:
             return
 

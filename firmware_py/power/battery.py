@@ -105,3 +105,13 @@ class PowerEvent:
     kind: PowerKind
     because: str
     shut_down_in_s: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "type": "power",
+            "t": self.t,
+            "kind": self.kind.value,
+            "because": self.because,
+            "shut_down_in_s": self.shut_down_in_s,
+        }

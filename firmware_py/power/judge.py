@@ -96,10 +96,9 @@ class Judge:
             if not before:
                 events.append(PowerEvent(t, PowerKind.CHARGING, f"charging: {self.battery}"))
             return events
-        if not seen.charging:
-            self._low.push(t, seen.low)
-            self._empty.push(t, seen.empty)
-            self._fine.push(t, seen.fine)
+        self._low.push(t, seen.low)
+        self._empty.push(t, seen.empty)
+        self._fine.push(t, seen.fine)
         if self._fine.lasts(t, FINE_S):
             self._settle()
         kinds = self._decided(t)

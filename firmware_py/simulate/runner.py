@@ -40,6 +40,7 @@ class HearingRunner:
         self._pace = 1.0
         # From knot to knot: host time, motion time, motion seconds per second.
         self._knots = [(start, 0.0, 1.0)]
+        self._columns = np.array(self._knots).T
         self._beats: deque[Cue] = deque(maxlen=BEATS)
 
     @property
@@ -85,7 +86,7 @@ class HearingRunner:
 
     def at(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
         """See `SensorMotion`."""
-        when, motion, pace = np.array(self._knots).T
+        when, motion, pace = self._columns
         i = np.maximum(np.searchsorted(when, t, side="right") - 1, 0)
         force, rate = self._motion.at(motion[i] + (t - when[i]) * pace[i])
         return force, rate * pace[i, np.newaxis]
@@ -94,3 +95,4 @@ class HearingRunner:
         then, motion, before = self._knots[-1]
         t = max(t, then)
         self._knots.append((t, motion + (t - then) * before, pace))
+        self._columns = np.array(self._knots).T

@@ -12,7 +12,7 @@ from firmware_py.disk import Disk
 from firmware_py.programme.due import Due, put_down
 from firmware_py.recorder import Recorder
 from firmware_py.session.files import write_summary
-from firmware_py.session.folder import SUMMARY, source_of
+from firmware_py.session.folder import SUMMARY, TRACE, source_of
 from firmware_py.store.holding import Hold
 from firmware_py.store.record import SessionRecord, State, read_record
 from firmware_py.store.wall import WallClock, day_of
@@ -152,18 +152,19 @@ def into_programme(
     """
     if due is None or due.file is None:
         return None
-    try:
-        source = source_of(folder)
-    except FileNotFoundError:
-        if record is None:
-            raise
-        # There was no room for a trace; a boot and a time in it do not recur either.
-        source = f"{folder.name} {record.boot_id[:8]} {record.began_monotonic:.3f}"
+    source = _source(folder, record)
     day = None
     if record is not None:
         at = dated(record, wall)
         day = day_of(at.wall) if at.wall_trusted and at.wall is not None else None
     return put_down(due, summary, source, day)
+
+
+def _source(folder: Path, record: SessionRecord | None) -> str:
+    """A name that never recurs, also where there was no room for a trace."""
+    if record is None or (folder / TRACE).exists():
+        return source_of(folder)
+    return f"{folder.name} {record.boot_id[:8]} {record.began_monotonic:.3f}"
 
 
 def dated(record: SessionRecord, wall: WallClock, **changes: Any) -> SessionRecord:

@@ -37,7 +37,7 @@ class Unfinished:
     Args:
         id, folder: which.
         header: of its first trace: whom to coach, and how, as at its begin.
-        last_t: time of its last recorded sample or event, s.
+        last_t: time of its last recorded sample or event, or of its begin, s.
         record: its `session.json`.
         due: the programme's session that it is.
     """
@@ -77,13 +77,14 @@ def may_go_on(folder: Path, wall: WallClock, disk: Disk) -> Unfinished | None:
     for file in part_files(folder):
         try:
             trace = open_trace(file)
-            if (times := trace.times) is not None:
-                readable.append((trace, times[1]))
+            times = trace.times
+            # Begun, and interrupted before its first second.
+            readable.append((trace, record.began_monotonic if times is None else times[1]))
         except TraceError:
             continue
     if not readable:
         return None
-    header, last_t = readable[0][0].header, readable[-1][1]
+    header, last_t = readable[0][0].header, max(t for _, t in readable)
     if not 0.0 <= machine.monotonic() - last_t < RESUME_S:
         return None
     due = due_of(folder.parent, record, header, disk)

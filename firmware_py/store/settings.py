@@ -14,7 +14,7 @@ class StorageSettings:
         "verified are dropped, oldest first, and without any a session keeps its summary only.",
         300,
         at_least=0,
-        at_most=1_000_000,
+        at_most=100_000,
     )
     drop_verified: bool = setting(
         "Drop downloaded and verified raw traces where space is needed; false: never.", True

@@ -1,5 +1,6 @@
 """The shelf of sessions: the one place that begins, lists, hands out and removes them."""
 
+import errno
 import logging
 import os
 import stat
@@ -84,12 +85,12 @@ class Shelf:
     def unfinished(self) -> Unfinished | None:
         """The session that may go on: the newest, of this boot, its last sample < 60 s ago."""
         with self._lock:
-            for folder in reversed(session_folders(self.base)):
-                try:
+            try:
+                for folder in reversed(session_folders(self.base)):
                     if not is_held(folder):
                         return may_go_on(folder, self.wall, self._disk)
-                except OSError as e:
-                    log.warning("%s: %s", folder, e)
+            except OSError as e:
+                log.warning("%s: cannot be read (%s)", self.base, e.strerror or e)
             return None
 
     def resume(self, unfinished: Unfinished, header: TraceHeader) -> OpenSession:
@@ -116,13 +117,15 @@ class Shelf:
             alive: called many times a second while a summary is rebuilt.
         """
         told: list[str] = []
-        for gone in being_deleted(self.base):
-            with suppress(OSError):
+        try:
+            for gone in being_deleted(self.base):
                 removed(gone, self._disk)
-        # Each is held while it is closed, and the shelf is not: a replay may take a minute.
-        for folder in session_folders(self.base):
-            if keep is None or folder.name != keep.id:
-                told += self._closed(folder, alive)
+            # Each is held while it is closed, and the shelf is not: a replay may take a minute.
+            for folder in session_folders(self.base):
+                if keep is None or folder.name != keep.id:
+                    told += self._closed(folder, alive)
+        except OSError as e:
+            told.append(f"{self.base}: cannot be put in order ({e.strerror or e})")
         self.correct_dates()
         return told
 
@@ -153,7 +156,9 @@ class Shelf:
         try:
             # A link would lead out of the shelf; a pipe would hang.
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except FileNotFoundError:
+        except OSError as e:
+            if e.errno not in (errno.ENOENT, errno.ELOOP):
+                raise
             raise UnknownSessionError(f"{session} has no {file}; ask for the list") from None
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
@@ -205,20 +210,22 @@ class Shelf:
 
     def correct_dates(self) -> None:
         """Dates the sessions of this boot anew, where more is known now; never raises."""
-        with self._lock:
+        with self._lock, suppress(OSError):
             if self._current is not None:
                 self._current.redate()
-            boot_id = self.wall.machine.boot_id()
             for folder in session_folders(self.base):
-                record = read_record(folder, self._disk)
-                if record is None or record.boot_id != boot_id:
-                    continue
-                with suppress(OSError):
-                    hold = Hold(folder)
-                    try:
-                        redate(folder, self.wall, self._disk)
-                    finally:
-                        hold.release()
+                self._date(folder)
+
+    def _date(self, folder: Path) -> None:
+        record = read_record(folder, self._disk)
+        if record is None or record.boot_id != self.wall.machine.boot_id():
+            return
+        with suppress(OSError):
+            hold = Hold(folder)
+            try:
+                redate(folder, self.wall, self._disk)
+            finally:
+                hold.release()
 
     def _closed(self, folder: Path, alive: Callable[[], object]) -> list[str]:
         """Closes one session, if nobody records into it; whatever is wrong with it is told."""

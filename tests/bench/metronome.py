@@ -17,6 +17,7 @@ from dsp.block import FloatArray, Mount, SampleBlock, Stream
 from dsp.events import FootStrike
 from dsp.pipeline import Pipeline
 from dsp.synth import SHOE_SENSOR, Motion, Phase, Runner, Sensor, synthesize
+from feedback import steadier
 from feedback.metronome import Metronome
 from feedback.synchrony import LEAD_S
 from firmware_py.importer.options import ImportOptions
@@ -151,6 +152,16 @@ def predicted_anew(strikes: Sequence[FootStrike], gains: tuple[float, ...]) -> l
 
 def print_gains() -> None:
     print("## gains of phase, period, feet: SD of beat to footfall / of the beats' intervals, ms")
+    # One prediction at a time.
+    name, kept = "ENOUGH", steadier.ENOUGH
+    setattr(steadier, name, sys.maxsize)
+    try:
+        _print_gains()
+    finally:
+        setattr(steadier, name, kept)
+
+
+def _print_gains() -> None:
     groups = pooled([*recorded(), *synthetic()])
     for gains in GAINS:
         said = []

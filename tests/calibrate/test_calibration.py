@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.calibration import Calibration, CalibrationError, from_dict
@@ -45,7 +45,6 @@ def test_an_empty_calibration_changes_no_value() -> None:
 
 
 @given(st.sets(st.integers(1, 99)))
-@settings(deadline=None)
 def test_recutting_changes_no_bit(cuts: set[int]) -> None:
     chunks = list(numbered_chunks(1, n=1))
     decoder = ChunkDecoder(100.0, 0.5, 0.25, calibration=KNOWN)

@@ -1,6 +1,8 @@
 """The one command line: help for every command, and exit codes that a script can rely on."""
 
 import re
+import subprocess
+import sys
 from importlib.metadata import entry_points, version
 
 import pytest
@@ -58,3 +60,13 @@ def test_an_unknown_command_names_the_known_ones(capsys: Capture) -> None:
     assert leaves("relpay") == 2
     err = capsys.readouterr().err
     assert all(command in err for command in COMMANDS)
+
+
+def test_the_overview_imports_no_numbers() -> None:
+    # On a Zero that would take half a minute.
+    code = (
+        "import sys; from firmware_py.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: sys.exit('numpy' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from firmware_py import cli
+from firmware_py.session.files import read_summary
 from tests.make_golden import trace_of
 
 Capture = pytest.CaptureFixture[str]
@@ -37,6 +38,18 @@ def test_the_demo_shows_cues_and_a_summary_and_says_that_nobody_ran(
     assert order == sorted(order)
     assert "cadence" in out[order[-1] :]
     assert "impact" in out[order[-1] :]
+
+
+def test_the_runner_who_is_told_to_quicken_does(shown: tuple[str, Path]) -> None:
+    summary = read_summary(shown[1] / "summary.json")
+    # The usual programme asks with beats, she steps to them, and hears that it is good.
+    assert [c["pattern"] for c in summary["cues"]] == ["beat"]
+    assert summary["cues"][0]["change"]["cadence_percent"] > 2.0
+    patterns = [s["pattern"] for s in summary["status"]]
+    assert patterns == ["started", "good", "paused", "resumed", "paused", "stopped"]
+    assert summary["coaching"]["programme"] == "cadence-standard"
+    assert summary["coaching"]["coached_in_band"] > 0.8
+    assert summary["quality"]["lost"] == 0
 
 
 def test_your_own_trace_is_shown_as_it_is(capsys: Capture) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dsp.block import SampleBlock, join
+from dsp.block import join
 from firmware_py.config import Config
 from firmware_py.replay import replay
 from firmware_py.trace.reader import open_trace
@@ -18,20 +18,17 @@ from tests.commands.runs import ImpatientReader, command, trace_at
 Capture = pytest.CaptureFixture[str]
 
 
-def later(block: SampleBlock, seconds: float) -> SampleBlock:
-    return replace(block, t=block.t + seconds)
-
-
 def test_a_session_that_was_interrupted_is_one_recording_with_a_hole(
     tmp_path: Path, capsys: Capture
 ) -> None:
     session = tmp_path / "monday"
     whole = open_trace(trace_at(tmp_path / "run.mcap"))
     block = join(whole.blocks())
+    header = replace(whole.header, acc_scale=None, gyr_scale=None)
     session.mkdir()
     for k, name in enumerate(("trace.mcap", "trace-2.mcap", "trace-10.mcap")):
-        with TraceWriter(session / name, whole.header) as writer:
-            writer.write_samples(later(block, 40.0 * k))
+        with TraceWriter(session / name, header) as writer:
+            writer.write_samples(replace(block, t=block.t + 40.0 * k))
     (session / "summary.json").write_text("{}")
     (session / "other.mcap").write_text("not of this session")
     assert command("replay", session, "--json", "--events", tmp_path / "e.jsonl") == 0

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from drivers.clock import SampleClock
 from dsp.block import FloatArray, IntArray
 from tests.drivers.scheduler import Drains, drains
+from tests.thorough import examples
 
 RATE_HZ = 416.0
 STEP_S = 0.33
@@ -144,7 +145,7 @@ def arrays(drawn: list[tuple[int, int, float]]) -> tuple[IntArray, IntArray, Flo
 
 
 @given(chunks, st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40, 150))
 def test_no_time_depends_on_later_chunks_or_on_how_chunks_are_packed(
     drawn: list[tuple[int, int, float]], data: st.DataObject
 ) -> None:
@@ -160,7 +161,7 @@ def test_no_time_depends_on_later_chunks_or_on_how_chunks_are_packed(
 
 
 @given(chunks)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40, 150))
 def test_times_always_increase(drawn: list[tuple[int, int, float]]) -> None:
     t = SampleClock(100.0).stamp(*arrays(drawn))
     assert len(t) == sum(c[0] for c in drawn)

@@ -12,6 +12,7 @@ from drivers.chunk import Chunk, CountArray
 from drivers.decode import ChunkDecoder, gather
 from dsp.block import FloatArray, SampleBlock, join
 from dsp.units import STANDARD_GRAVITY as G
+from tests.thorough import examples
 
 RATE_HZ: Final = 960.0
 FINE: Final = 0.488e-3 * G
@@ -131,7 +132,7 @@ def test_a_coarse_channel_without_a_scale_is_left_alone() -> None:
     st.sampled_from(["strides", "noise", "rest"]),
     st.data(),
 )
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(40, 150))
 def test_how_batches_are_cut_changes_no_bit(
     lengths: list[int], seed: int, kind: str, data: st.DataObject
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from drivers.chips.sample_track import SampleTrack
 from dsp.block import FloatArray
+from tests.thorough import examples
 
 RATE_HZ = 500.0
 START_S = 1000.0
@@ -55,7 +56,7 @@ def watch(
     return now
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20, 60))
 @given(
     error=st.floats(-0.04, 0.04),
     phase=st.floats(0.0, 1.0),

@@ -28,6 +28,7 @@ from feedback.settings import FeedbackSettings
 from firmware_py.config import Config
 from firmware_py.line import Line
 from firmware_py.trace.header import TraceHeader
+from tests.thorough import examples
 
 RATE_HZ = 100.0
 HASTY = Config(
@@ -59,7 +60,7 @@ def share(found: list[Segment], kind: Activity, start: float, end: float) -> flo
 
 
 @pytest.mark.parametrize("mount", list(Mount))
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(examples(3, 10)))
 def test_the_hastiest_coach_says_nothing_to_other_activities(mount: Mount, seed: int) -> None:
     made = other_activities(seed=seed, mount=mount)
     header = TraceHeader(mount, made.stream.rate_hz, "synthetic", side=made.stream.side)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dsp.block import FloatArray
 from dsp.filters import Average, Biquad, Filter, bessel_lowpass, highpass, lowpass
+from tests.thorough import examples
 
 RATE_HZ = 416.0
 
@@ -46,7 +47,7 @@ def gain(make: Callable[[], Filter], hz: float) -> float:
 
 @pytest.mark.parametrize("make", ALL)
 @given(cuts=st.lists(st.integers(1, 299), max_size=8))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(10, 25))
 def test_cuts_change_no_bit(make: Callable[[], Filter | Average], cuts: list[int]) -> None:
     x = noise(300)
     stage = make()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dsp.block import FloatArray, Mount, SampleBlock, Stream, plain_block, recut
 from dsp.events import Gap
 from dsp.grid import BRIDGE_S, Grid, Piece
+from tests.thorough import examples
 
 RATE_HZ = 100.0
 STREAM = Stream(Mount.WAIST, RATE_HZ)
@@ -115,7 +116,7 @@ def test_what_the_source_declares_lost_overrules_the_times() -> None:
 
 
 @given(st.sets(st.integers(1, 598), max_size=250), st.lists(st.integers(1, 400), max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20, 60))
 def test_every_lost_sample_is_counted_once_however_the_samples_are_cut(
     missing: set[int], edges: list[int]
 ) -> None:

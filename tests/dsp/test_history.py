@@ -6,6 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dsp.history import History
+from tests.thorough import examples
 
 KEEP = 20
 
@@ -26,7 +27,7 @@ sizes = st.lists(st.integers(1, 3 * KEEP) | st.just(10 * KEEP), min_size=1, max_
 
 @given(sizes)
 @example([3 * KEEP, KEEP // 2, KEEP // 2, 1])
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(30, 100))
 def test_numbers_stay_valid_and_the_newest_samples_are_kept(pushed: list[int]) -> None:
     history = filled(pushed)
     total = sum(pushed)
@@ -40,7 +41,7 @@ def test_numbers_stay_valid_and_the_newest_samples_are_kept(pushed: list[int]) -
 
 
 @given(sizes, st.integers(-50, 400), st.integers(-50, 400))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(30, 100))
 def test_a_view_holds_what_is_asked_for_as_far_as_it_is_kept(
     pushed: list[int], first: int, last: int
 ) -> None:

@@ -36,8 +36,9 @@ from firmware_py.config import Config
 from firmware_py.line import Line
 from firmware_py.trace.header import TraceHeader
 from tests.real_data import needs_real_data, real
+from tests.thorough import examples
 
-LAWS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAWS = settings(max_examples=examples(10, 25), suppress_health_check=[HealthCheck.too_slow])
 EAGER = Config(
     FeedbackSettings(
         cadence_target_spm=200.0,
@@ -275,7 +276,7 @@ REAL = [
 def recorded_by_others(name: str) -> Recorded:
     recording = real(name)
     block = recording.block
-    end = int(np.searchsorted(block.t, block.t[0] + 40.0))
+    end = int(np.searchsorted(block.t, block.t[0] + examples(20, 40)))
     return recording.header.stream, block[:end]
 
 
@@ -294,5 +295,5 @@ def test_cutting_a_real_recording_elsewhere_changes_nothing(name: str) -> None:
 def test_the_samples_of_a_real_recording_up_to_a_decision_yield_it(name: str) -> None:
     recorded = recorded_by_others(name)
     assert_prefix_law(recorded)
-    for which in range(0, 200, 37):
+    for which in range(0, 200, examples(74, 37)):
         assert_prefix_of_one(recorded, which)

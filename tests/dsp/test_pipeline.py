@@ -13,6 +13,7 @@ from dsp.errors import GaitCoachError, StreamError
 from dsp.events import Activity, Event, Gap, Segment
 from dsp.pipeline import Pipeline
 from dsp.synth import Loss, Motion, Phase, Sensor, SynthRun, easy_run, synthesize
+from tests.thorough import examples
 
 
 def run(mount: Mount = Mount.WAIST, **sensor: object) -> SynthRun:
@@ -106,7 +107,7 @@ def test_events_come_in_order_of_decision_and_none_is_decided_before_it_happened
     shoe=st.booleans(),
     told=st.booleans(),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(10, 25))
 def test_gap_events_count_every_lost_sample_exactly(
     single: float, gaps: list[tuple[float, float]], shoe: bool, told: bool
 ) -> None:
@@ -153,7 +154,7 @@ def test_every_event_is_a_json_object_with_its_type_first() -> None:
 
 
 @given(st.integers(0, 1000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(6, 15))
 def test_noise_and_nonsense_never_raise(seed: int) -> None:
     rng = np.random.default_rng(seed)
     n = 3000

@@ -17,6 +17,7 @@ from dsp.pipeline import Pipeline
 from dsp.running import Running
 from dsp.segments import HELD_BUSY_S, HELD_S, STOPPED_S, Note, Segments
 from dsp.synth import Loss, Motion, Phase, Sensor, random_runner, synthesize, walk
+from tests.thorough import examples
 
 WAIST, SHOE = Stream(Mount.WAIST, 416.0), Stream(Mount.SHOE, 833.0, Side.LEFT)
 
@@ -226,7 +227,7 @@ moves = st.lists(st.sampled_from([calm, slight, busy, over]), min_size=1, max_si
 
 
 @given(notes, moves)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40, 150))
 def test_segments_come_in_order_and_each_is_another_activity_than_the_one_before(
     plan: list[tuple[float, str]], pattern: list[Callable[[float], Movement]]
 ) -> None:

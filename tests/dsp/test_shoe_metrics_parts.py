@@ -10,8 +10,8 @@ from dsp.block import Mount, SampleBlock, Side
 from dsp.events import Contact, Step
 from dsp.filters import lowpass
 from dsp.pipeline import Pipeline
+from dsp.rotation import orientations, seen_from, turned
 from dsp.shoe.foot_strike import FootStrikeClass
-from dsp.shoe.rotation import orientations, seen_from, turned
 from dsp.shoe.strapdown import travel
 from dsp.shoe.stride import StrideSamples
 from dsp.shoe.zero_phase import ZeroPhase

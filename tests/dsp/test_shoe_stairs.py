@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsp.activity.stairs import Climbing, Stairs, Way
-from dsp.block import Mount, SampleBlock, Side, Stream
+from dsp.block import SampleBlock, Side, Stream
 from dsp.events import Activity, Event, FootStrike, Segment, WalkStep
 from dsp.pipeline import Pipeline
 from dsp.synth import (
@@ -21,7 +21,6 @@ from dsp.synth import (
     Sensor,
     SynthRun,
     random_rotation,
-    synthesize,
 )
 from dsp.units import STANDARD_GRAVITY
 from tests.dsp.shoe_runs import BLIND, doing
@@ -164,11 +163,6 @@ def test_a_lost_sample_now_and_then_ends_no_stairs() -> None:
     lossy = replace(AT_416, loss=Loss(gaps=((18.3, 0.02), (22.1, 0.02), (44.2, 0.05))))
     told = segments(there_and_back(lossy))
     assert [s.kind for s in told] == [s.kind for s in segments(there_and_back())]
-
-
-def test_at_the_waist_stairs_are_a_walk() -> None:
-    run = synthesize([STAND, stairs(0.17, 100.0), STAND], mount=Mount.WAIST)
-    assert share(segments(run), Activity.WALK, 5.0, 18.0) == 1.0
 
 
 def test_both_laws_hold_on_stairs() -> None:

@@ -13,6 +13,7 @@ from dsp import synth
 from dsp.block import FloatArray, Mount, Side
 from dsp.synth import Loss, Motion, Phase, Runner, Sensor, SynthRun
 from dsp.units import STANDARD_GRAVITY
+from tests.thorough import examples
 
 IDEAL = Sensor(acc_noise=0.0, gyr_noise=0.0, acc_scale=None, gyr_scale=None)
 
@@ -43,7 +44,7 @@ def dominant_hz(signal: FloatArray, rate_hz: float) -> float:
     impact=st.floats(0.0, 3.0),
     softness=st.floats(0, 1),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(6, 15))
 def test_vertical_force_carries_the_weight_over_every_stride(
     speed: float, cadence: float, impact: float, softness: float
 ) -> None:
@@ -106,7 +107,7 @@ def test_nothing_of_a_strike_reaches_the_waist_before_it_has_crossed_the_leg() -
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(6, 15))
 def test_strikes_increase_and_sides_alternate_within_a_bout(seed: int) -> None:
     truth = synth.random_runner(np.random.default_rng(seed), 20.0).truth
     assert np.all(np.diff(truth.strike_t) > 0.2)

@@ -12,6 +12,7 @@ from dsp.block import Mount
 from dsp.errors import ConfigError
 from dsp.synth import Loss, Motion, Phase, Sensor
 from dsp.units import STANDARD_GRAVITY
+from tests.thorough import examples
 
 IDEAL = Sensor(acc_noise=0.0, gyr_noise=0.0, acc_scale=None, gyr_scale=None)
 
@@ -23,7 +24,7 @@ IDEAL = Sensor(acc_noise=0.0, gyr_noise=0.0, acc_scale=None, gyr_scale=None)
     length=st.floats(0, 2),
     chunk_s=st.sampled_from([0.002, 0.01, 0.5]),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(10, 25))
 def test_every_lost_sample_is_counted_exactly_once(
     single: float, bursts: float, start: float, length: float, chunk_s: float
 ) -> None:
@@ -90,7 +91,7 @@ def test_absent_axes_are_nan_and_an_absent_gyro_is_none() -> None:
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(5, 10))
 def test_mounting_turns_the_axes_and_keeps_the_size(seed: int) -> None:
     turn = synth.random_rotation(np.random.default_rng(seed))
     np.testing.assert_allclose(np.array(turn) @ np.array(turn).T, np.eye(3), atol=1e-12)

@@ -30,9 +30,10 @@ from dsp.synth import (
 )
 from dsp.units import STANDARD_GRAVITY
 from firmware_py.evaluate.matching import match
+from tests.thorough import examples
 
 WINDOW_S = 0.050
-RUNNERS = 24
+RUNNERS = examples(10, 24)
 
 
 @dataclass(frozen=True)

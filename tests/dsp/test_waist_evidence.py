@@ -27,6 +27,7 @@ from tests.bench.waist_strikes import WINDOW_S, bouncier, strikes
 from tests.dsp.test_waist_rules import RATE_HZ, bouncing
 from tests.real_data import found as found_recordings
 from tests.real_data import name_of, needs_real_data, real
+from tests.thorough import examples
 
 LATE_S = 0.045
 WALKS = [name_of(path) for path in found_recordings("waist-walking/*.csv.gz")]
@@ -171,23 +172,23 @@ def test_a_foot_that_lands_at_the_height_of_the_push_walks() -> None:
         assert (strikes_of(upright(wave + shock)) > 0) is runs
 
 
-def test_twenty_days_without_running_have_no_strike() -> None:
+def test_days_without_running_have_no_strike() -> None:
     # Days the limits were chosen with: others are not all silent (docs/detection.md).
-    for seed in range(20):
+    for seed in range(examples(4, 20)):
         assert found(daily_life(seed=seed)) == []
 
 
 def test_shaking_it_by_hand_for_minutes_does_not_look_like_running() -> None:
     phases = [Phase(Motion.STAND, 3.0), Phase(Motion.SHAKE, 60.0)]
     for sensor in (Sensor(), Sensor(gyr_axes="")):
-        runs = [synthesize(phases, sensor=sensor, seed=seed) for seed in range(10)]
+        runs = [synthesize(phases, sensor=sensor, seed=seed) for seed in range(examples(3, 10))]
         assert sum(len(found(run)) for run in runs) == 0
 
 
 @pytest.mark.parametrize("strength", [1.0, 1.6])
 @pytest.mark.parametrize(("spm", "speed"), [(134.0, 2.0), (142.0, 2.1), (150.0, 2.2)])
 def test_brisk_walking_has_no_strike(spm: float, speed: float, strength: float) -> None:
-    for seed in range(4):
+    for seed in range(examples(2, 4)):
         run = walk(30.0, seed=seed, cadence_spm=spm, speed=speed)
         assert found(bouncier(run, strength)) == []
 
@@ -208,7 +209,7 @@ def test_people_who_walk_quicker_and_harder_do_not_run(name: str) -> None:
 
 
 def test_single_jumps_have_no_strike() -> None:
-    for seed in range(10):
+    for seed in range(examples(3, 10)):
         phases = [Phase(Motion.STAND, 2.0), Phase(Motion.JUMP, 40.0)]
         assert found(synthesize(phases, seed=seed)) == []
 

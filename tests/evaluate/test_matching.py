@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from dsp.block import FloatArray
 from firmware_py.evaluate.matching import match, per_stride
+from tests.thorough import examples
 
 
 def at(*times: float) -> FloatArray:
@@ -37,7 +38,7 @@ def test_nothing_pairs_with_nothing() -> None:
 
 
 @given(instants, instants, st.sampled_from([0.01, 0.05, 0.2]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50, 200))
 def test_pairs_are_one_to_one_in_order_within_the_window_and_none_is_left_out(
     truth: FloatArray, found: FloatArray, window_s: float
 ) -> None:

@@ -12,6 +12,7 @@ from dsp.events import FootStrike
 from firmware_py.evaluate.figures import SETTLE_S, Result, figures, result
 from firmware_py.evaluate.matching import Pairs, match
 from firmware_py.evaluate.truth import Kind, Truth
+from tests.thorough import examples
 
 
 def naive(truth: FloatArray, found: FloatArray, window_s: float) -> Pairs:
@@ -35,7 +36,7 @@ instants = st.lists(
 
 
 @given(instants, instants, st.sampled_from([0.0, 0.01, 0.05, 0.2, 3.0]), st.sampled_from([0, 1e9]))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(80, 400))
 def test_pairs_are_those_of_looking_at_every_combination(
     truth: npt.NDArray[np.float64],
     found: npt.NDArray[np.float64],

@@ -18,6 +18,7 @@ from tests.closed_loop.person import Person, anybody
 from tests.closed_loop.programme import NAMES, Went, went
 from tests.closed_loop.running import Habit, Running
 from tests.closed_loop.session import Ran, ran
+from tests.thorough import examples
 
 COACH = FeedbackSettings()
 WORDS = SessionPlan("words", baseline_cadence_spm=162.0, cadence_percent=7.5)
@@ -39,7 +40,7 @@ def session(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_sessions_full_of_stops_and_hills_keep_every_law(name: str) -> None:
-    for seed, answers, runs in ((3, False, 1), (4, True, 2)):
+    for seed, answers, runs in ((3, False, 1), (4, True, examples(1, 2))):
         done = went(anybody(seed, answers=answers), name, runs)
         assert faults(done) == []
         silent = name in ("baseline", "silent")

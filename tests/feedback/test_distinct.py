@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.cue import Pattern
@@ -63,7 +63,6 @@ def test_when_it_begins_does_not_matter() -> None:
 LISTS = st.lists(st.booleans(), min_size=1, max_size=40).map(lambda x: np.array(x, np.bool_))
 
 
-@settings(deadline=None)
 @given(LISTS, LISTS, LISTS)
 def test_it_is_a_metric(a: Timeline, b: Timeline, c: Timeline) -> None:
     assert distance(a, a) == 0.0

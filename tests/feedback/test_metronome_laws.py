@@ -16,6 +16,7 @@ from dsp.prediction import Prediction
 from dsp.synth import easy_run
 from feedback.cue import Cue
 from feedback.metronome import CLOSEST_S, NOTICE_S, Metronome
+from tests.thorough import examples
 
 CLOSEST_ALLOWED_S = 0.2
 
@@ -104,7 +105,7 @@ def play(
 
 
 @given(stretches, st.booleans(), orders, makes)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40, 150))
 def test_beats_are_ahead_apart_and_only_between_start_and_stop(
     plan: list[Stretch], shoe: bool, what: list[Order], make: Callable[[], Metronome]
 ) -> None:
@@ -128,7 +129,7 @@ def test_beats_are_ahead_apart_and_only_between_start_and_stop(
 
 @given(stretches, st.booleans(), st.floats(130, 220), st.none() | st.floats(120, 240),
        st.sampled_from([0.0, 1.0, 3.0]))  # fmt: skip
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(25, 80))
 def test_no_two_beats_are_closer_than_the_most_allows(
     plan: list[Stretch], shoe: bool, most: float, tempo: float | None, nudge: float
 ) -> None:
@@ -139,7 +140,7 @@ def test_no_two_beats_are_closer_than_the_most_allows(
 
 
 @given(stretches, st.booleans(), orders, makes, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20, 60))
 def test_equal_strikes_give_equal_beats_and_later_ones_change_none(
     plan: list[Stretch],
     shoe: bool,

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsp.errors import ConfigError
@@ -145,7 +145,6 @@ PULSES = st.builds(
 SHAPES = st.lists(PULSES, min_size=1, max_size=6).map(tuple)
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(Pattern),

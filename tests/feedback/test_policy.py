@@ -97,7 +97,7 @@ def test_some_time_without_a_deviation_makes_the_next_one_new(
     # Better only when the time to answer the second cue is over.
     first = coached(policy, runner.run(85, *bad))
     assert [c.pattern.value for c in first] == [pattern] * 2
-    assert coached(policy, runner.run(30, *good)) == []
+    assert coached(policy, runner.run(70, *good)) == []
     assert len(coached(policy, runner.run(90, *bad))) == 3
 
 
@@ -172,7 +172,7 @@ def test_a_shoe_speaks_as_the_waist_does() -> None:
     ("shoe", "why"),
     [
         (False, "impact above the active peak 1.20 g, over your limit 1.00 g for 29 s"),
-        (True, "impact 1.20 g, over your limit 1.00 g for 27 s"),
+        (True, "impact 1.20 g, over your limit 1.00 g for 28 s"),
     ],
 )
 def test_a_hard_landing_in_the_band_is_told(shoe: bool, why: str) -> None:

@@ -17,6 +17,7 @@ from feedback.policy import Policy
 from feedback.settings import FeedbackSettings
 from feedback.target import resolve
 from tests.feedback.runner import Runner
+from tests.thorough import examples
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def play(policy: Policy, events: list[Event]) -> list[Cue]:
 
 @given(phases, coaches)
 @example([Phase("run", 240, 160, 1, 0, 0)] * 3, FeedbackSettings())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20, 60))
 def test_every_coaching_cue_obeys_the_rules(plan: list[Phase], coach: FeedbackSettings) -> None:
     policy, events = Policy(coach), events_of(plan)
     last, running, run_t, steps = -np.inf, False, 0.0, list[Step]()
@@ -117,7 +118,7 @@ def test_every_coaching_cue_obeys_the_rules(plan: list[Phase], coach: FeedbackSe
 
 
 @given(phases, coaches, st.booleans())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(8, 20))
 def test_the_target_is_at_every_step_what_the_uncued_steps_so_far_make_it(
     plan: list[Phase], coach: FeedbackSettings, beats: bool
 ) -> None:
@@ -135,14 +136,14 @@ def test_the_target_is_at_every_step_what_the_uncued_steps_so_far_make_it(
 
 
 @given(phases, coaches)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(8, 20))
 def test_equal_events_give_equal_cues(plan: list[Phase], coach: FeedbackSettings) -> None:
     events = events_of(plan)
     assert play(Policy(coach), events) == play(Policy(coach), events)
 
 
 @given(phases, coaches, st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(8, 20))
 def test_later_events_change_no_earlier_cue(
     plan: list[Phase], coach: FeedbackSettings, data: st.DataObject
 ) -> None:
@@ -158,7 +159,7 @@ def test_later_events_change_no_earlier_cue(
     st.sampled_from([0.0, 0.05, 0.2]),
     st.integers(0, 2**16),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(15, 30))
 def test_a_runner_in_the_band_hears_nothing_whatever_strikes_are_missed(
     spm: float, noise: float, missed: float, seed: int
 ) -> None:
@@ -170,7 +171,7 @@ def test_a_runner_in_the_band_hears_nothing_whatever_strikes_are_missed(
 
 
 @given(st.integers(1, 5), st.sampled_from([5.0, 30.0]), st.sampled_from([60.0, 180.0]))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(6, 15))
 def test_it_gives_up_after_so_many_cues_and_tries_again(
     after: int, cooldown_s: float, give_up_s: float
 ) -> None:
@@ -188,7 +189,7 @@ def test_it_gives_up_after_so_many_cues_and_tries_again(
 
 
 @given(phases, coaches)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(8, 20))
 def test_the_numbers_in_a_cue_say_what_was_wrong(
     plan: list[Phase], coach: FeedbackSettings
 ) -> None:

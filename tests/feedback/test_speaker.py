@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsp.errors import GaitCoachError
@@ -41,7 +41,6 @@ def test_two_periods_of_256_frames_are_heard_after_10_7_ms() -> None:
     assert Listening(Card()).feed.onset_s == pytest.approx(0.0107, abs=5e-5)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 3 * BUFFER), st.integers(300, 5000), st.integers(0, 60))
 def test_a_pulse_is_heard_exactly_so_long_and_exactly_so_much_later(
     at: int, length: int, late: int

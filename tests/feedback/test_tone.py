@@ -4,7 +4,7 @@ from itertools import cycle
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.cue import Pattern
@@ -85,7 +85,6 @@ def played(told: list[tuple[str, float, float, int]], cuts: list[int]) -> Sample
     return np.concatenate([np.zeros(2), *pieces])
 
 
-@settings(deadline=None)
 @given(
     st.lists(TOLD, min_size=1, max_size=5), st.lists(st.integers(20, 300), min_size=1, max_size=4)
 )
@@ -95,7 +94,6 @@ def test_the_samples_do_not_depend_on_how_the_blocks_are_cut(
     np.testing.assert_allclose(played(told, cuts), played(told, [10000]), atol=1e-9)
 
 
-@settings(deadline=None)
 @given(st.lists(TOLD, min_size=1, max_size=5))
 def test_whatever_it_is_told_it_never_clicks(told: list[tuple[str, float, float, int]]) -> None:
     samples = played(told, [256])

@@ -21,6 +21,7 @@ from tests.importer.csv_files import (
     write_csv,
     write_text,
 )
+from tests.thorough import examples
 
 ACC_UNITS = {"g": 1.0, "mg": 1000.0, "m/s^2": STANDARD_GRAVITY, "m/s²": STANDARD_GRAVITY}
 GYR_UNITS = {"dps": 1.0, "rad/s": math.radians(1), "°/s": 1.0, "mdps": 1000.0}
@@ -28,7 +29,9 @@ TIME_UNITS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 SHAPES = [(",", "."), (";", "."), (";", ","), ("\t", "."), ("\t", ","), ("|", ".")]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20, 60), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     order=st.permutations(range(8)),
     shape=st.sampled_from(SHAPES),

@@ -1,4 +1,4 @@
-"""A device for the link's tests: sessions in a real folder, everything else in memory."""
+"""A device for the link's tests: a real shelf, and a desk that answers from memory."""
 
 import hashlib
 import itertools
@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
 from dsp.errors import GaitCoachError
 from firmware_py.link.core import Core
@@ -14,90 +14,35 @@ from firmware_py.link.feed import Feed
 from firmware_py.link.log_ring import LogRing
 from firmware_py.link.serial_link import make_core
 from firmware_py.link.tokens import Tokens
+from firmware_py.session.summary import SCHEMA
+from firmware_py.store.shelf import Shelf
+from firmware_py.store.wall import WallClock
 
 TRACE = bytes(range(256)) * 1000
-SUMMARY = {"schema": "gaitcoach.summary/1", "duration_s": 60.0}
+SUMMARY = {"schema": SCHEMA, "duration_s": 60.0}
 NOON = 1_790_000_000.0
 
 
-class NoSessionError(GaitCoachError, LookupError):
-    pass
+class Machine:
+    """A computer that has just started and knows no date."""
 
+    def boot_id(self) -> str:
+        return "one"
 
-@dataclass(frozen=True, slots=True)
-class File:
-    name: str
-    size: int
-    verified: str | None
+    def monotonic(self) -> float:
+        return 12.0
 
+    def unix(self) -> float:
+        return 12.0
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    id: str
-    started: str | None
-    started_trusted: bool
-    duration_s: float | None
-    open: bool
-    files: tuple[File, ...]
+    def synchronized(self) -> bool:
+        return False
 
+    def free_bytes(self, folder: Path) -> int | None:
+        return None
 
-class FolderShelf:
-    """Sessions in a folder, as firmware_py.store keeps them."""
-
-    def __init__(self, base: Path) -> None:
-        self.base = base
-        self.ledger: dict[tuple[str, str], str] = {}
-        self.recording: str | None = None
-
-    def sessions(self) -> list[Session]:
-        return [
-            Session(
-                folder.name,
-                None,
-                False,
-                60.0,
-                folder.name == self.recording,
-                tuple(
-                    File(p.name, p.stat().st_size, self.ledger.get((folder.name, p.name)))
-                    for p in sorted(folder.iterdir())
-                ),
-            )
-            for folder in sorted(self.base.glob("session-*"))
-        ]
-
-    def open_file(self, session: str, file: str) -> BinaryIO:
-        path = self.base / session / file
-        if not path.exists():
-            raise NoSessionError(f"{session}: there is no {file}")
-        return path.open("rb")
-
-    def verified(self, session: str, file: str, sha256: str) -> None:
-        if session == self.recording:
-            raise GaitCoachError(f"{session}: is still being recorded; download it later")
-        self.ledger[session, file] = sha256
-
-    def delete(self, session: str) -> None:
-        info = next((s for s in self.sessions() if s.id == session), None)
-        if info is None:
-            raise NoSessionError(f"there is no {session}")
-        missing = [f.name for f in info.files if f.verified is None]
-        if missing or info.open:
-            raise GaitCoachError(f"{session}: {', '.join(missing)} not verified; download it first")
-        for f in info.files:
-            (self.base / session / f.name).unlink()
-        (self.base / session).rmdir()
-
-
-@dataclass
-class Wall:
-    unix_s: float = 12.0
-    trusted: bool = False
-
-    def now(self) -> tuple[float, bool]:
-        return self.unix_s, self.trusted
-
-    def set(self, unix_s: float, source: str) -> None:
-        self.unix_s, self.trusted = unix_s, source == "link"
+    def name(self) -> str:
+        return "gc-0001"
 
 
 @dataclass
@@ -134,8 +79,8 @@ class Device:
         self.folder.mkdir()
         (folder / "etc").mkdir()
         self.config = folder / "etc" / "config.toml"
-        self.shelf = FolderShelf(self.folder)
-        self.wall = Wall()
+        self.wall = WallClock(self.folder, Machine())
+        self.shelf = Shelf(self.folder, self.wall)
         self.desk = Desk()
         self.feed = Feed()
         self.logs = LogRing()

@@ -1,6 +1,6 @@
 import json
 import random
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +13,9 @@ from tests.link.device import TRACE, Device
 
 NONCE = "0123456789abcdef"
 READ = {"session": "session-0001", "file": "trace.mcap", "encoding": "raw"}
+
+
+SHARED: Final = [HealthCheck.function_scoped_fixture]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +58,7 @@ def test_a_block_is_checked_and_handed_over_as_bytes(device: Device, encoding: s
 
 
 @given(st.lists(st.integers(1, 3000), min_size=1, max_size=40))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=SHARED)
 def test_answers_do_not_depend_on_how_the_bytes_are_cut(device: Device, cuts: list[int]) -> None:
     asking = Client()
     lines = b"".join(asking.request("read", **READ, offset=n, length=700)[1] for n in (0, 10, 11))
@@ -75,7 +78,7 @@ def test_answers_do_not_depend_on_how_the_bytes_are_cut(device: Device, cuts: li
 
 
 @given(st.integers(0, 5000), st.integers(1, 200), st.booleans())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=SHARED)
 def test_a_new_program_finds_its_place_in_whatever_was_under_way(
     device: Device, start: int, step: int, stalled: bool
 ) -> None:

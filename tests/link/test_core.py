@@ -1,6 +1,7 @@
 import json
 import logging
 from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,9 @@ from firmware_py.link.protocol import MAX_LINE, Code
 from tests.link.device import NOON, Device
 
 HELLO = b'{"jsonrpc":"2.0","id":"x","method":"hello"}\n'
+
+
+SHARED: Final = [HealthCheck.function_scoped_fixture]
 
 
 @pytest.fixture
@@ -216,7 +220,7 @@ def test_logs_are_the_last_lines(device: Device) -> None:
 
 
 @given(st.lists(st.binary(max_size=40), max_size=8), st.data())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_lines_do_not_depend_on_how_the_bytes_are_cut(
     lines: list[bytes], data: st.DataObject
 ) -> None:
@@ -235,7 +239,7 @@ def test_lines_do_not_depend_on_how_the_bytes_are_cut(
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=SHARED)
 def test_after_any_bytes_the_next_request_is_answered(device: Device, garbage: bytes) -> None:
     answers = device.raw(garbage + b"\n" + HELLO)
     assert json.loads(answers.splitlines()[-1])["id"] == "x"

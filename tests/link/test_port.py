@@ -15,7 +15,7 @@ from firmware_py.link.download import Download
 from firmware_py.link.log_ring import LogRing
 from firmware_py.link.serial_link import SerialLink
 from firmware_py.link.settings import LinkSettings
-from tests.link.device import TRACE, Desk, Device, Wall
+from tests.link.device import TRACE, Desk, Device
 from tests.link.terminal import PATIENCE_S, Cable, Laptop
 
 ONE = {"session": "session-0001", "file": "trace.mcap"}
@@ -25,15 +25,20 @@ class Running:
     """A device whose link runs, and its cable."""
 
     def __init__(self, folder: Path, stall_s: float) -> None:
-        self.device = Device(folder)
+        self.device = d = Device(folder)
         self.desk = Desk()
         self.port = folder / "ttyGS0"
         self.cable = Cable(self.port)
-        settings = LinkSettings(port=str(self.port), stall_s=stall_s)
         self.link = SerialLink(
-            settings, self.device.shelf, Wall(), self.desk, self.device.config, self.device.folder,
-            LogRing(), retry_s=0.01,
-        )  # fmt: skip
+            LinkSettings(port=str(self.port), stall_s=stall_s),
+            d.shelf,
+            d.wall,
+            self.desk,
+            d.config,
+            d.folder,
+            LogRing(),
+            retry_s=0.01,
+        )
 
 
 @contextmanager

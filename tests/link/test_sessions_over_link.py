@@ -8,6 +8,7 @@ import pytest
 
 from firmware_py.link.protocol import MAX_BLOCK, Code
 from firmware_py.link.tokens import LIFE_S
+from firmware_py.store.holding import Hold
 from tests.link.device import SUMMARY, TRACE, Device, sha
 
 ONE = "session-0001"
@@ -128,14 +129,21 @@ def test_only_a_sessions_own_files_can_be_named(device: Device, session: str, fi
         assert device.ask(method, session=session, file=file)["code"] == Code.WRONG_PARAMS
 
 
-def test_what_is_no_file_is_not_read(device: Device) -> None:
+def test_what_is_no_file_or_lies_elsewhere_is_not_read(device: Device, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"secret")
     os.mkfifo(device.folder / ONE / "trace-2.mcap")
-    keep_open = os.open(device.folder / ONE / "trace-2.mcap", os.O_RDWR)
-    try:
-        said = device.ask("read", session=ONE, file="trace-2.mcap")
-    finally:
-        os.close(keep_open)
-    assert said["code"] == Code.NOT_FOUND
+    (device.folder / ONE / "trace-3.mcap").symlink_to(tmp_path / "secret")
+    (device.folder / ONE / "trace-4.mcap").mkdir()
+    (device.folder / "session-0007").symlink_to(tmp_path)
+    (tmp_path / "trace.mcap").write_bytes(b"secret")
+    for session, file in [
+        (ONE, "trace-2.mcap"),
+        (ONE, "trace-3.mcap"),
+        (ONE, "trace-4.mcap"),
+        ("session-0007", "trace.mcap"),
+    ]:
+        said = device.ask("read", session=session, file=file)
+        assert said["code"] in (Code.NOT_FOUND, Code.STORAGE)
 
 
 def test_a_hash_is_made_in_steps_between_which_the_host_is_heard(device: Device) -> None:
@@ -195,11 +203,12 @@ def test_a_host_with_other_bytes_has_verified_nothing(device: Device) -> None:
     said = device.ask("verified", session=ONE, file="trace.mcap", sha256="0" * 64)
     assert said["code"] == Code.REFUSED
     assert said["data"]["sha256"] == sha(TRACE)
-    assert device.shelf.ledger == {}
+    assert device.ask("list")["sessions"][0]["files"][1]["verified"] is None
 
 
 def test_a_session_that_is_being_recorded_cannot_be_verified(device: Device) -> None:
-    device.shelf.recording = ONE
+    recording = Hold(device.folder / ONE)
     said = device.ask("verified", session=ONE, file="trace.mcap", sha256=sha(TRACE))
+    recording.release()
     assert said["code"] == Code.REFUSED
     assert "still being recorded" in said["message"]

@@ -28,6 +28,8 @@ from firmware_py.trace.reader import open_trace
 from firmware_py.trace.writer import TraceWriter
 
 NINE = 9.80665
+SELDOM_S = 0.05
+"""From drain to drain, where a minute has to pass: it costs a fifth."""
 
 
 def world(scenario: str = "walk") -> World:
@@ -51,22 +53,48 @@ class FailingRecorder(Recorder):
     """A recorder whose card fails at once."""
 
     def __init__(self) -> None:
-        super().__init__(None)
+        super().__init__(None, OSError(28, "No space left on device"))
         self.closed = False
-
-    @property
-    def error(self) -> OSError | None:
-        return OSError(28, "No space left on device")
-
-    def chunk(self, chunk: object) -> None:
-        pass
-
-    def event(self, event: object) -> None:
-        pass
 
     def close(self, timeout: float = 30.0) -> bool:
         self.closed = True
         return True
+
+
+class SlowWriter(TraceWriter):
+    """A writer whose card takes 4 s for its second sync, on a made-up clock."""
+
+    t = 0.0
+    syncs = 0
+
+    def now(self) -> float:
+        """The made-up clock."""
+        return self.t
+
+    def sync(self) -> None:
+        """Takes its time."""
+        self.syncs += 1
+        self.t += 4.0 if self.syncs == 2 else 0.1
+        super().sync()
+
+
+def test_a_card_that_stalls_is_told_and_replay_says_it_again(tmp_path: Path) -> None:
+    w = world()
+    path = tmp_path / "trace.mcap"
+    made: list[Recorder] = []
+
+    def recorder(header: TraceHeader) -> Recorder:
+        writer = SlowWriter(path, header)
+        made.append(Recorder(writer, now=writer.now))
+        return made[0]
+
+    told = hooks(w, 12.0)
+    told.recorder = recorder
+    summary = Live(w.attached, Config(), Coaching(), "simulated", told).run().summary
+    notes = [n for n in summary["quality"]["notes"] if "stalled" in n]
+    assert len(notes) == 1
+    assert "the card stalled for 4.0 s: a power cut then would have cost 5.0 s" in notes[0]
+    assert replay(open_trace(path), Config()).summary == summary
 
 
 @pytest.mark.parametrize("g", [0.5, 2.0, 0.0])
@@ -228,7 +256,7 @@ def test_what_the_runner_asks_for_is_heeded_and_replayed(tmp_path: Path, request
     w, path = world("easy-run"), tmp_path / "t.mcap"
     told, seen = hooks(w, 75.0), list[Any]()
     told.recorder = lambda header: Recorder(TraceWriter(path, header))
-    live = Live(w.attached, slow, configured(slow), "simulated", told)
+    live = Live(w.attached, slow, configured(slow), "simulated", told, poll_s=SELDOM_S)
 
     def see(happened: Any, start_t: float) -> None:
         seen.append(happened)
@@ -259,7 +287,7 @@ def test_what_became_of_a_cue_is_in_trace_summary_and_replay(tmp_path: Path) -> 
     w, path = world("easy-run"), tmp_path / "t.mcap"
     told = hooks(w, 60.0)
     told.recorder = lambda header: Recorder(TraceWriter(path, header))
-    live = Live(w.attached, slow, configured(slow), "simulated", told)
+    live = Live(w.attached, slow, configured(slow), "simulated", told, poll_s=SELDOM_S)
 
     def see(happened: Any, start_t: float) -> None:
         if isinstance(happened, Cue) and happened.coaching:

@@ -146,3 +146,91 @@ def test_a_card_that_is_stuck_does_not_hold_up_the_end(tmp_path: Path) -> None:
     writer.go.set()
     assert recorder.close(timeout=20.0)
     assert recorder.error.errno == errno.ETIMEDOUT
+
+
+def test_what_a_stream_left_behind_is_synced_by_the_event_that_tells_of_its_end(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "t.mcap"
+    recorder = Recorder(TraceWriter(path, HEADER))
+    for chunk in chunks(150, np.random.default_rng(7)):
+        recorder.chunk(chunk)
+    recorder.event({"type": "status", "t": 12.5, "text": "sensor lost"})
+    recorder.event({"type": "status", "t": 13.0, "text": "still lost"})
+    found = threading.Event()
+    for _ in range(1000):
+        trace = open_trace(path)
+        if [e["text"] for e in trace.events()] == ["sensor lost"]:
+            break
+        found.wait(0.01)
+    else:
+        pytest.fail("the remark is not on the card")
+    assert len(join(trace.blocks())) == 4 * 150
+    assert recorder.close()
+
+
+def test_what_a_stream_left_behind_is_synced_soon_without_any_event(tmp_path: Path) -> None:
+    path = tmp_path / "t.mcap"
+    recorder = Recorder(TraceWriter(path, HEADER))
+    for chunk in chunks(30, np.random.default_rng(8)):
+        recorder.chunk(chunk)
+    found = threading.Event()
+    for _ in range(1000):
+        if sum(len(b) for b in open_trace(path).blocks()) == 4 * 30:
+            break
+        found.wait(0.01)
+    else:
+        pytest.fail("the samples are not on the card")
+    assert recorder.close()
+
+
+class Slow(TraceWriter):
+    """A writer whose card takes the next of `times` seconds, on a made-up clock, for each sync."""
+
+    def __init__(self, path: Path, times: list[float]) -> None:
+        super().__init__(path, HEADER)
+        self.t = 0.0
+        self._times = iter(times)
+
+    def now(self) -> float:
+        """The made-up clock."""
+        return self.t
+
+    def sync(self) -> None:
+        """Takes its time."""
+        self.t += next(self._times, 0.0)
+        super().sync()
+
+
+def test_the_longest_stall_is_told_where_a_cut_would_have_cost_more_than_two_seconds(
+    tmp_path: Path,
+) -> None:
+    slow = Slow(tmp_path / "t.mcap", [0.3, 0.9, 4.0, 2.0, 0.1])
+    recorder = Recorder(slow, now=slow.now)
+    assert recorder.new_stall() is None
+    for chunk in chunks(600, np.random.default_rng(9)):
+        recorder.chunk(chunk)
+    assert recorder.close()
+    assert recorder.stall_s == pytest.approx(4.0)
+    assert recorder.new_stall() == pytest.approx(4.0)
+    assert recorder.new_stall() is None
+
+
+def test_a_stall_that_costs_little_is_no_news(tmp_path: Path) -> None:
+    slow = Slow(tmp_path / "t.mcap", [0.9, 0.99])
+    recorder = Recorder(slow, now=slow.now)
+    for chunk in chunks(300, np.random.default_rng(10)):
+        recorder.chunk(chunk)
+    assert recorder.close()
+    assert recorder.stall_s == pytest.approx(0.99)
+    assert recorder.new_stall() is None
+
+
+def test_a_recorder_without_a_trace_says_why_and_takes_everything() -> None:
+    recorder = Recorder(None, OSError(errno.EROFS, "Read-only file system"))
+    for chunk in chunks(10, np.random.default_rng(11)):
+        recorder.chunk(chunk)
+    recorder.event({"type": "status", "t": 20.0, "text": "taken"})
+    assert recorder.close()
+    assert recorder.error is not None
+    assert recorder.error.errno == errno.EROFS

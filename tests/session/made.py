@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,16 @@ SHOE = TraceHeader(Mount.SHOE, 100.0, "synthetic")
 FIXED = FeedbackSettings(cadence_target_spm=170.0, cadence_baseline_spm=160.0)
 
 
-def check(summary: dict[str, Any]) -> dict[str, Any]:
-    """Valid by the schema, and the same after a way through JSON."""
+@cache
+def _schema() -> jsonschema.Draft202012Validator:
     schema = json.loads(Path(summary_module.__file__).with_name("summary.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.Draft202012Validator(schema).validate(summary)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def check(summary: dict[str, Any]) -> dict[str, Any]:
+    """Valid by the schema, and the same after a way through JSON."""
+    _schema().validate(summary)
     assert json.loads(json.dumps(summary, allow_nan=False)) == summary
     return summary
 

@@ -119,8 +119,8 @@ class DarkDisk(Disk):
     def after_the_cut(self, into: Path) -> Iterator[Path]:
         """Every card that may be found when the power is back, each once, in a new folder."""
         seen = set()
-        for safe_names in (True, False):
-            for share in (0.0, 0.5, 1.0):
+        for safe_names, shares in ((True, (0.0, 1.0)), (False, (0.0, 0.5, 1.0))):
+            for share in shares:
                 files = dict(_found(self._tree, safe_names, share))
                 key = tuple(sorted(files.items()))
                 if key in seen:

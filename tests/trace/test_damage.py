@@ -15,6 +15,7 @@ from dsp.errors import TraceError
 from firmware_py.trace.mcap_end import MAGIC
 from firmware_py.trace.reader import Trace, open_trace
 from firmware_py.trace.writer import TraceWriter
+from tests.thorough import every, examples
 from tests.trace.recordings import (
     COUNT_HEADER,
     RATE_HZ,
@@ -74,7 +75,8 @@ def test_a_file_cut_at_any_byte_holds_everything_synced_before(
     data, synced = counts.data, counts.synced
     path = folder / "cut.mcap"
     unreadable = 0
-    for cut in range(len(data)):
+    ends = [size + k for size, _, _ in synced for k in (-1, 0, 1) if size + k < len(data)]
+    for cut in sorted({*range(0, len(data), every(9)), *range(len(MAGIC) + 2), *ends}):
         path.write_bytes(data[:cut])
         safe = max((s for s in synced if s[0] <= cut), default=(0, 0, 0))
         try:
@@ -134,8 +136,8 @@ def test_a_flipped_byte_anywhere_costs_one_second_at_most(counts: Synced, folder
     data = counts.data
     path = folder / "flipped.mcap"
     worst = 0
-    for at in range(len(MAGIC), len(data), 5):
-        for bits in (0xFF, 1 << (at // 5 % 8)):
+    for at in range(len(MAGIC), len(data), 5 * every(5)):
+        for bits in (0xFF, 1 << (at % 8)):
             damaged = bytearray(data)
             damaged[at] ^= bits
             path.write_bytes(damaged)
@@ -144,7 +146,7 @@ def test_a_flipped_byte_anywhere_costs_one_second_at_most(counts: Synced, folder
 
 
 @given(at=st.floats(0, 1), bits=st.integers(1, 255), cut=st.floats(0.5, 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50, 200))
 def test_imported_samples_keep_their_times_around_damage(
     recording: Recording, folder: Path, at: float, bits: int, cut: float
 ) -> None:
@@ -168,7 +170,7 @@ def test_imported_samples_keep_their_times_around_damage(
     at=st.floats(0, 1),
     drop=st.integers(0, 3000),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50, 200))
 def test_junk_in_place_of_bytes_is_skipped(
     counts: Synced,
     folder: Path,
@@ -198,7 +200,7 @@ def test_chunks_that_are_gone_without_a_trace_are_missed_by_the_summary(
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50, 200))
 def test_what_is_no_trace_is_refused_in_one_line(folder: Path, junk: bytes) -> None:
     path = folder / "junk.mcap"
     for content in (junk, MAGIC + junk):

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.chunk import Chunk
@@ -76,7 +76,6 @@ def test_a_limit_that_is_a_product_of_the_scale_is_met_by_its_count() -> None:
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9)), min_size=1, max_size=30),
     st.data(),
 )
-@settings(deadline=None)
 def test_lost_samples_are_counted_once_also_around_empty_chunks(
     drawn: list[tuple[int, int]], data: st.DataObject
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -51,7 +51,6 @@ def chunk_lists(draw: st.DrawFn) -> list[Chunk]:
 
 
 @given(chunk_lists(), st.integers(0, 2**50))
-@settings(deadline=None)
 def test_chunks_come_back_bit_for_bit(chunks: list[Chunk], first: int) -> None:
     index, batch = unpack_counts(pack_counts(first, gather(chunks)))
     assert index == first
@@ -62,7 +61,6 @@ def test_chunks_come_back_bit_for_bit(chunks: list[Chunk], first: int) -> None:
 
 
 @given(st.data())
-@settings(deadline=None)
 def test_samples_come_back_bit_for_bit(data: st.DataObject) -> None:
     n = data.draw(st.integers(1, 20))
     single = st.floats(width=32)

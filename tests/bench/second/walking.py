@@ -11,6 +11,8 @@ import numpy as np
 from dsp.block import FloatArray
 from tests.bench.second.canvas import FORWARD, LEFT, PITCH, ROLL, UP, YAW, Canvas, G, wander
 
+STAIR_M = 0.17
+
 
 @dataclass(frozen=True, slots=True)
 class Walker:
@@ -20,7 +22,7 @@ class Walker:
         spm: cadence. sway_m: vertical oscillation. jolt_g: of the heel strike; jolt_hz,
             jolt_damping: its ringing. second: share of the second harmonic (the toe's push).
         forward_g, side_g: amplitudes. turn_deg: of the pelvis. jitter: of step times, share.
-        uneven: share by which left and right differ.
+        uneven: share by which left and right differ. rise_m: that each step gains, down negative.
     """
 
     spm: float
@@ -34,6 +36,7 @@ class Walker:
     turn_deg: float
     jitter: float
     uneven: float
+    rise_m: float = 0.0
 
 
 def walker(rng: np.random.Generator, *, quick: bool) -> Walker:
@@ -62,6 +65,7 @@ def downstairs(rng: np.random.Generator, *, quick: bool) -> Walker:
         jolt_g=rng.uniform(0.4, 0.9) if quick else rng.uniform(0.2, 0.6),
         jolt_hz=rng.uniform(7.0, 14.0),
         jitter=rng.uniform(0.03, 0.06),
+        rise_m=-STAIR_M,
     )
 
 
@@ -75,6 +79,7 @@ def upstairs(rng: np.random.Generator, *, quick: bool) -> Walker:
         jolt_hz=rng.uniform(6.0, 12.0),
         second=rng.uniform(0.2, 0.5),
         jitter=rng.uniform(0.03, 0.06),
+        rise_m=STAIR_M,
     )
 
 
@@ -105,11 +110,14 @@ def walk(
     effort = np.clip((t - begin_s) / 0.4, 0.0, 1.0) * np.clip((end_s - t) / 0.4, 0.0, 1.0)
     phase = 2.0 * np.pi * np.interp(t, starts, np.arange(len(starts)))
     rate = np.median(1.0 / np.diff(starts))
-    bob = 0.5 * walker.sway_m * (2.0 * np.pi * rate) ** 2
     low = rng.uniform(0.6, 1.2)
     # Loading and push-off: a peak behind each strike and, half a step later, a lower one.
     second = np.cos(2.0 * (phase - low - rng.uniform(-0.5, 0.5)))
-    canvas.acc[:, UP] += effort * bob * (np.cos(phase - low) + walker.second * second)
+    # A height, differentiated: whatever the steps, the body gains no speed by them.
+    height = -0.5 * walker.sway_m * (np.cos(phase - low) + 0.25 * walker.second * second)
+    canvas.acc[:, UP] += np.gradient(np.gradient(effort * height, t), t)
+    # Its mean vertical speed on stairs is there within a step, and gone within one.
+    canvas.acc[:, UP] += np.gradient(effort, t) * walker.rise_m * rate
     # The trunk is fastest forward, and begins to brake, as the foot strikes (Zijlstra & Hof 2003).
     onward = phase + rng.uniform(0.2, 1.4)
     canvas.acc[:, FORWARD] += effort * G * walker.forward_g * np.cos(onward)

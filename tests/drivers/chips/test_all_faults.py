@@ -9,7 +9,16 @@ from drivers.reader import POLL_S
 from drivers.sim.oscillator import Oscillator
 from drivers.sim.wire import Fault, FaultPlan
 from dsp.errors import GaitCoachError
-from tests.drivers.chips.rig import Rig, distinct, hold_to_law, make_rig, mode_setups, part_setups
+from tests.drivers.chips.rig import (
+    Rig,
+    distinct,
+    hold_to_law,
+    make_rig,
+    mode_setups,
+    part_setups,
+    turn,
+)
+from tests.thorough import examples, some
 
 MODES = distinct(mode_setups())
 ONE_EACH = distinct(part_setups())
@@ -19,8 +28,8 @@ EVERY_FEW = 97
 """Transactions from one fault to the next: primes, so that kinds and places mix. Several in a row
 may call for a restart, which must not meet the next ones."""
 READ_ON_S = 0.2
-DRAINS = 250
-"""With each of the seven kinds of fault; twice as many with runs of them."""
+DRAINS = examples(120, 250)
+"""With faults; as many again as LEARNING takes where runs of them come."""
 LEARNING = 500
 """Transactions of the first two seconds."""
 OSCILLATOR = Oscillator(0.02)
@@ -38,7 +47,7 @@ def test_a_fault_in_start_up_is_refused_or_harmless(name: str, fault: Fault) -> 
     setup = ONE_EACH[name]
     clean = opened(setup)
     refusals: list[str] = []
-    for index in range(clean.wire.transactions):
+    for index in some(range(clean.wire.transactions), 4, turn(fault)):
         rig = make_rig(setup, oscillator=OSCILLATOR, faults=FaultPlan({index: fault}, seed=index))
         try:
             rig.reader.open()
@@ -83,16 +92,16 @@ def test_no_run_of_faults_shifts_a_sample(name: str, width: int) -> None:
     kinds = list(Fault)
     at = {
         i + k: kinds[(i + 2 * k) % len(kinds)]
-        for i in range(start, start + 10 * DRAINS, EVERY_FEW)
+        for i in range(start, start + 2500, EVERY_FEW)
         for k in range(width)
     }
-    held(setup, FaultPlan(at, seed=width), 2 * DRAINS)
+    held(setup, FaultPlan(at, seed=width), LEARNING // 2 + DRAINS)
 
 
 @pytest.mark.parametrize("name", ONE_EACH)
 def test_a_brown_out_at_any_moment_is_noticed_and_its_gap_counted(name: str) -> None:
     setup = ONE_EACH[name]
-    for k in range(5):
+    for k in some(range(5), 2):
         rig = opened(setup)
         at = rig.time.now() + 2.0 + 0.2137 * k
         rig.wire.brown_out(rig.sim.address, at)
@@ -107,7 +116,7 @@ def test_a_brown_out_in_start_up_is_refused_or_noticed(name: str) -> None:
     setup = ONE_EACH[name]
     took = opened(setup).time.now()
     began = make_rig(setup).time.now()
-    for k in range(12):
+    for k in some(range(12), 3, list(ONE_EACH).index(name)):
         rig = make_rig(setup)
         rig.wire.brown_out(rig.sim.address, began + (took - began) * k / 12)
         try:
@@ -126,7 +135,7 @@ def test_a_brown_out_in_start_up_is_refused_or_noticed(name: str) -> None:
 @pytest.mark.parametrize("name", ONE_EACH)
 def test_an_unplugged_sensor_comes_back(name: str, away_s: float) -> None:
     setup = ONE_EACH[name]
-    for k in range(2):
+    for k in some(range(2), 2, list(ONE_EACH).index(name)):
         rig = opened(setup)
         start = rig.time.now() + away_s + 2.0 + 0.0713 * k
         rig.wire.unplug(rig.sim.address, start, start + away_s)
@@ -142,7 +151,7 @@ def test_an_unplugged_sensor_comes_back(name: str, away_s: float) -> None:
 @pytest.mark.parametrize("name", ONE_EACH)
 def test_a_stuck_bus_is_freed(name: str) -> None:
     setup = ONE_EACH[name]
-    for k in range(3):
+    for k in some(range(3), 2):
         rig = opened(setup)
         rig.wire.stick(rig.time.now() + 2.0 + 0.0071 * k, pulses=1 + 2 * k)
         rig.run(6.0)

@@ -10,7 +10,8 @@ from drivers.sim.wire import Fault, FaultPlan
 from dsp.block import Mount
 from dsp.errors import GaitCoachError
 from tests.drivers.chips.bmi270_rig import opened, rig_of, with_image
-from tests.drivers.chips.rig import START_S, hold_to_law
+from tests.drivers.chips.rig import START_S, hold_to_law, turn
+from tests.thorough import some
 
 MOUNTS = [Mount.WAIST, Mount.SHOE]
 DRAINS = 200
@@ -100,7 +101,7 @@ def test_samples_between_sensor_time_and_level_do_no_harm(mount: Mount, clock_hz
 
 @pytest.mark.parametrize("fault", list(Fault))
 def test_a_fault_in_start_up_is_refused_or_harmless(fault: Fault) -> None:
-    for index in range(opened().wire.transactions):
+    for index in some(range(opened().wire.transactions), 4, turn(fault)):
         rig = rig_of(faults=FaultPlan({index: fault}, seed=index))
         try:
             rig.reader.open()
@@ -118,7 +119,7 @@ def test_a_fault_at_any_transaction_of_a_run_is_counted(
     mount: Mount, step: int, fault: Fault
 ) -> None:
     start = opened(mount, 0.03).wire.transactions
-    for first in range(0, EVERY, step):
+    for first in some(range(0, EVERY, step), 5, turn(fault)):
         hit = range(start + first, start + 3 * DRAINS, EVERY)
         rig = opened(mount, 0.03, faults=FaultPlan(dict.fromkeys(hit, fault), seed=first))
         rig.run(0.01 * DRAINS)

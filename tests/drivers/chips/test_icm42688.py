@@ -19,7 +19,8 @@ from drivers.sim.time import Scheduler, VirtualTime
 from drivers.sim.wire import Fault, FaultPlan, SimWire
 from dsp.block import Mount
 from dsp.errors import GaitCoachError
-from tests.drivers.chips.rig import START_S, Rig, Telltale, hold_to_law, make_rig
+from tests.drivers.chips.rig import START_S, Rig, Telltale, hold_to_law, make_rig, turn
+from tests.thorough import some
 
 SETUP = setup_for(ICM42688P, Mount.WAIST)
 MOUNTS = [Mount.WAIST, Mount.SHOE]
@@ -109,7 +110,7 @@ def test_counts_are_of_the_scale_that_the_setup_tells() -> None:
     assert row[3:] * SETUP.gyr_scale == pytest.approx(rate, abs=SETUP.gyr_scale)
 
 
-@pytest.mark.parametrize("stall_s", np.arange(0.2, 0.66, 0.0137).tolist())
+@pytest.mark.parametrize("stall_s", some(np.arange(0.2, 0.66, 0.0137).tolist(), 3))
 def test_an_early_stall_is_counted_before_the_rate_is_learned(stall_s: float) -> None:
     for error in (-0.04, 0.04):
         rig = opened(error=error, stalls=((0.2, stall_s),))
@@ -120,7 +121,7 @@ def test_an_early_stall_is_counted_before_the_rate_is_learned(stall_s: float) ->
 
 @pytest.mark.parametrize("fault", list(Fault))
 def test_a_fault_in_start_up_is_refused_or_harmless(fault: Fault) -> None:
-    for index in range(opened().wire.transactions):
+    for index in some(range(opened().wire.transactions), 4, turn(fault)):
         plan = FaultPlan({index: fault}, seed=index)
         rig = rig_of(faults=plan)
         try:
@@ -139,7 +140,7 @@ def test_a_fault_at_any_transaction_of_a_run_is_counted(
     mount: Mount, step: int, fault: Fault
 ) -> None:
     start = opened(mount, 0.03).wire.transactions
-    for first in range(0, EVERY, step):
+    for first in some(range(0, EVERY, step), 5, turn(fault)):
         hit = range(start + first, start + 3 * DRAINS, EVERY)
         rig = opened(mount, 0.03, faults=FaultPlan(dict.fromkeys(hit, fault), seed=first))
         rig.run(0.01 * DRAINS)

@@ -22,7 +22,16 @@ from tests.drivers.chips.lsm6dsv_rig import (
     places,
     simulated,
 )
-from tests.drivers.chips.rig import START_S, UNIT_S, Telltale, hold_to_law, make_rig, told_times
+from tests.drivers.chips.rig import (
+    START_S,
+    UNIT_S,
+    Telltale,
+    hold_to_law,
+    make_rig,
+    told_times,
+    turn,
+)
+from tests.thorough import examples, some
 
 DRAINS: Final = 200
 APART: Final = 23
@@ -46,17 +55,18 @@ def test_what_is_delivered_is_what_the_chip_felt_sample_by_sample(setup: Setup) 
 
 @EVERY
 def test_an_overrun_is_counted_to_the_sample(setup: Setup) -> None:
-    stalls = random_stalls(40.0, 0.5, 0.01, 2.0, seed=5, start=START_S + 0.5)
+    seconds = examples(20, 40)
+    stalls = random_stalls(float(seconds), 0.5, 0.01, 2.0, seed=5, start=START_S + 0.5)
     motion = Telltale(setup)
     rig = make_rig(
         setup, sim=simulated(setup, motion, trim=17), scheduler=Scheduler(1e-3, stalls, seed=3)
     )
     rig.reader.open()
-    rig.run(40.0)
+    rig.run(float(seconds))
     account = hold_to_law(rig)
     assert account.restarts == 0
-    assert account.lost > 5 * setup.rate_hz
-    assert account.delivered + account.lost > 39 * setup.rate_hz
+    assert account.lost > seconds / 8 * setup.rate_hz
+    assert account.delivered + account.lost > (seconds - 1) * setup.rate_hz
 
 
 @EVERY
@@ -66,7 +76,7 @@ def test_a_fault_at_any_transaction_of_the_start_is_refused_or_harmless(
 ) -> None:
     clean = make_rig(setup, sim=simulated(setup))
     clean.reader.open()
-    for index in range(clean.wire.transactions):
+    for index in some(range(clean.wire.transactions), 4, turn(fault)):
         faults = FaultPlan({index: fault}, seed=index)
         rig = make_rig(setup, sim=simulated(setup, Telltale(setup)), faults=faults)
         try:
@@ -92,7 +102,7 @@ def test_a_fault_at_any_transaction_of_a_run_leaves_every_sample_in_its_place(
     clean = make_rig(setup, sim=simulated(setup))
     clean.reader.open()
     start = clean.wire.transactions
-    for offset in range(APART):
+    for offset in some(range(APART), 5, turn(fault)):
         hit = range(start + offset, start + 4 * DRAINS, APART)
         faults = FaultPlan(dict.fromkeys(hit, fault), seed=offset)
         rig = make_rig(setup, sim=simulated(setup, Telltale(setup)), faults=faults)
@@ -108,7 +118,7 @@ def test_a_fault_at_any_transaction_of_a_run_leaves_every_sample_in_its_place(
 @pytest.mark.parametrize("fault", [Fault.ONES, Fault.ZEROS, Fault.NOISE])
 @pytest.mark.parametrize("seconds", [0.05, 0.5, 4.0])
 def test_no_sample_is_made_of_a_loose_wire(setup: Setup, fault: Fault, seconds: float) -> None:
-    for seed in range(4):
+    for seed in range(examples(1, 4)):
         rig = make_rig(setup, sim=simulated(setup, Telltale(setup)), faults=FaultPlan(seed=seed))
         rig.reader.open()
         rig.run(2.0)

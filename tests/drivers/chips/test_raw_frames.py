@@ -21,7 +21,8 @@ from drivers.sim.oscillator import Oscillator
 from drivers.sim.time import Scheduler, random_stalls
 from drivers.sim.wire import KERNEL_TIMEOUT_S, Fault, FaultPlan
 from dsp.block import FloatArray, Mount
-from tests.drivers.chips.rig import Rig, Telltale, hold_to_law, make_rig, told_times
+from tests.drivers.chips.rig import Rig, Telltale, hold_to_law, make_rig, told_times, turn
+from tests.thorough import some
 
 SETUPS: Final = {
     f"{name}-{mount.value}": Setup(part, mode)
@@ -156,7 +157,7 @@ def test_any_fault_at_any_transaction_costs_a_counted_gap(setup: Setup, fault: F
     wrong: Counter[int] = Counter()
     full_s = setup.part.fifo_samples / setup.rate_hz
     apart = APART_STARTS if fault is Fault.TIMEOUT and full_s < KERNEL_TIMEOUT_S else APART
-    for offset in range(apart):
+    for offset in some(range(apart), 5, turn(fault)):
         at = range(start + offset, start + 2 * DRAINS, apart)
         rig = settled(setup, faults=FaultPlan(dict.fromkeys(at, fault), seed=offset))
         drains = rig.reader.counters.drains
@@ -173,27 +174,27 @@ def test_any_fault_at_any_transaction_costs_a_counted_gap(setup: Setup, fault: F
 def test_a_drain_that_nobody_acknowledged_loses_nothing(setup: Setup) -> None:
     start = settled(setup).wire.transactions
     lost = []
-    for offset in range(20):
+    for offset in some(range(20), 2):
         rig = settled(setup, faults=FaultPlan({start + offset: Fault.NACK}))
         rig.run(0.3)
         hold_to_law(rig)
         lost.append(rig.reader.counters.lost)
     # A look in the very moment of a sample tells nothing; then the FIFO is started anew.
-    assert lost.count(0) >= 16
+    assert lost.count(0) >= 0.8 * len(lost)
 
 
 @ONE_EACH
 def test_a_burst_cut_at_its_end_costs_that_burst_alone(setup: Setup) -> None:
     start = settled(setup).wire.transactions
-    exact = 0
-    for offset in range(20):
+    exact = []
+    for offset in some(range(20), 2, 1):
         rig = settled(setup, faults=FaultPlan({start + offset: Fault.CUT}))
         rig.run(0.3)
         hold_to_law(rig)
         counters = rig.reader.counters
         assert counters.bad_data == 0
-        exact += counters.lost <= 0.012 * setup.rate_hz
-    assert exact >= 16
+        exact.append(counters.lost <= 0.012 * setup.rate_hz)
+    assert sum(exact) >= 0.8 * len(exact)
 
 
 @pytest.mark.parametrize("fault", [Fault.ONES, Fault.ZEROS, Fault.NOISE])

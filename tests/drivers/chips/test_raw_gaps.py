@@ -6,6 +6,7 @@ counts, later none but a few.
 
 import logging
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,8 @@ from drivers.part import Setup
 from drivers.sim.oscillator import Oscillator
 from drivers.sim.wire import Fault, FaultPlan
 from tests.drivers.chips.rig import Rig, hold_to_law, make_rig, told_times
-from tests.drivers.chips.test_raw_frames import EVERY, ONE_EACH, gap_errors, settled
+from tests.drivers.chips.test_raw_frames import EVERY, ONE_EACH, SETUPS, gap_errors, settled
+from tests.thorough import some
 
 ERRORS: Final = (-0.04, -0.02, 0.02, 0.04)
 FAULTS: Final = (Fault.TIMEOUT, Fault.CUT, Fault.CUT_HALF, Fault.NACK)
@@ -87,12 +89,12 @@ def test_a_certain_count_is_exact_and_once_learned_nearly_all_are(
 ) -> None:
     caplog.set_level(logging.DEBUG, "drivers.chips.raw_frames")
     certain, likely, late = [], 0, 0
-    for error in ERRORS:
-        for fault in FAULTS:
-            gaps = run(setup, error, fault, caplog)
-            certain += gaps.certain
-            likely += len(gaps.likely)
-            late += gaps.late
+    # Half of them: every error with every other fault.
+    for error, fault in some([*product(ERRORS, FAULTS)], 2, list(SETUPS.values()).index(setup)):
+        gaps = run(setup, error, fault, caplog)
+        certain += gaps.certain
+        likely += len(gaps.likely)
+        late += gaps.late
     assert certain
     assert set(certain) == {0}
     assert likely <= LIKELY_SHARE * late

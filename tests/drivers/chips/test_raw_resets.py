@@ -18,6 +18,7 @@ from drivers.sim.oscillator import Oscillator
 from drivers.sim.wire import Fault
 from dsp.units import STANDARD_GRAVITY
 from tests.drivers.chips.rig import STAMPED, Rig, make_rig, mode_setups, told_times
+from tests.thorough import some
 
 UNSTAMPED: Final = {
     name: setup for name, setup in mode_setups().items() if setup.part.family not in STAMPED
@@ -26,6 +27,11 @@ EVERY: Final = pytest.mark.parametrize("setup", UNSTAMPED.values(), ids=UNSTAMPE
 FORCE: Final = 8 * STANDARD_GRAVITY
 TURNING: Final = 20.0
 """rad/s. Both are far beyond the smallest ranges, and within those that are used."""
+
+
+def place(setup: Setup) -> int:
+    """In the row of all: like parts have different turns."""
+    return list(UNSTAMPED.values()).index(setup)
 
 
 def felt(setup: Setup) -> Rig:
@@ -46,7 +52,7 @@ def test_a_dip_of_the_supply_before_a_fifo_is_started_anew_delivers_no_wrong_sca
     setup: Setup,
 ) -> None:
     told = set()
-    for dip in np.arange(0.0, 0.064, 0.004).tolist():
+    for dip in some(np.arange(0.0, 0.064, 0.004).tolist(), 3, place(setup)):
         rig = felt(setup)
         rig.reader.open()
         rig.run(0.5)
@@ -67,7 +73,8 @@ def test_a_dip_of_the_supply_during_the_start_delivers_no_wrong_scale(setup: Set
     rig.reader.open()
     took = rig.time.now() - 100.0
     # Only after the last setting was written does a dip matter; it is looked at closely.
-    for dip in [*np.arange(0.0, took, took / 10), *np.arange(took - 0.002, took, 0.0002)]:
+    dips = [*np.arange(0.0, took, took / 10), *np.arange(took - 0.002, took, 0.0002)]
+    for dip in some(dips, 3, place(setup)):
         rig = felt(setup)
         rig.wire.brown_out(rig.sim.address, rig.time.now() + float(dip))
         with suppress(ChipError, BusError):
@@ -99,7 +106,7 @@ def test_what_a_broken_drain_left_unread_is_told_with_what_it_read(setup: Setup)
 
 def test_a_disturbed_look_at_the_settings_is_no_reset() -> None:
     setup = UNSTAMPED["MPU-6500-waist"]
-    for k in range(3, 25):
+    for k in some(range(3, 25), 3):
         rig = felt(setup)
         rig.reader.open()
         rig.run(0.5)

@@ -12,6 +12,7 @@ from drivers.chips.tag_plan import TAG_ACC, TAG_CONFIG_CHANGE, TAG_GYRO, TAG_TIM
 from drivers.chips.tagged import BOOT_COUNTS, MAX_WAITING, Piece, TaggedFifo
 from drivers.chips.ticks import TickCounter
 from drivers.errors import ChipError
+from tests.thorough import examples
 
 PERIOD = 96
 TICK_S = 25e-6
@@ -78,7 +79,7 @@ streams = st.lists(orders, min_size=1, max_size=120).map(
 
 
 @given(streams, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50, 200))
 def test_any_order_in_a_slot_and_any_cut_give_every_sample_once(
     words: list[Word], data: st.DataObject
 ) -> None:
@@ -90,7 +91,7 @@ def test_any_order_in_a_slot_and_any_cut_give_every_sample_once(
 
 
 @given(streams, st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(60, 300))
 def test_holes_of_any_length_at_any_word_are_counted_by_the_next_timestamp(
     words: list[Word], data: st.DataObject
 ) -> None:
@@ -111,7 +112,7 @@ def test_holes_of_any_length_at_any_word_are_counted_by_the_next_timestamp(
     st.lists(st.tuples(st.integers(1, 40), st.integers(0, 30)), min_size=1, max_size=12),
     st.integers(1, 9),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50, 200))
 def test_slots_that_vanish_without_a_word_show_in_the_slot_counter(
     runs: list[tuple[int, int]], step: int
 ) -> None:

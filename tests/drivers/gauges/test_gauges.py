@@ -165,6 +165,30 @@ def test_a_board_that_is_wired_the_other_way_round_reads_the_same(turned: bool) 
     assert found.charging is False
 
 
+class FallingCell(SimCell):
+    """Every look at its voltage is at the next one."""
+
+    def __init__(self, *volts: float) -> None:
+        super().__init__(charge=0.45)
+        self._left = list(volts)
+
+    @property
+    def volts(self) -> float:
+        return self._left.pop(0) if len(self._left) > 1 else self._left[0]
+
+    @volts.setter
+    def volts(self, value: float) -> None:
+        """Set by the dataclass."""
+
+
+def test_a_voltage_in_two_bytes_that_changes_between_them_is_not_torn() -> None:
+    # 0x0f01 and 0x0eff: the high byte of one with the low byte of the other is 4.095 V.
+    time = VirtualTime()
+    sim = SimPiSugar3(FallingCell(3.841, 3.839))
+    gauge = PiSugar3(Bus(SimWire(time, [sim]), time))
+    assert gauge.read().volts == pytest.approx(3.839)
+
+
 def test_a_shunt_beyond_its_range_is_refused() -> None:
     rig = Rig("INA219", a_cell(0.5, 3.5))
     with pytest.raises(ImplausibleError, match="beyond its range"):

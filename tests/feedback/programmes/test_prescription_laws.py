@@ -12,9 +12,10 @@ from feedback.programmes.prescription import Dose, Programme
 from feedback.programmes.reading import parse
 from feedback.programmes.state import start
 from tests.feedback.programmes.prescriptions import lived, toml, valid
+from tests.thorough import examples
 
 
-@settings(max_examples=450, deadline=None)
+@settings(max_examples=examples(50, 450))
 @given(valid())
 def test_a_valid_prescription_plans_all_its_sessions_as_it_says(table: dict[str, Any]) -> None:
     programme = parse(toml(table), "p.toml")
@@ -64,7 +65,7 @@ def mistaken(draw: st.DrawFn) -> tuple[dict[str, Any], str]:
     return table, key
 
 
-@settings(max_examples=550, deadline=None)
+@settings(max_examples=examples(60, 550))
 @given(mistaken())
 def test_one_wrong_key_is_one_line_that_names_file_line_and_key_or_does_no_harm(
     case: tuple[dict[str, Any], str],

@@ -11,6 +11,7 @@ from feedback.programmes.planning import plan_next
 from feedback.programmes.reading import parse
 from feedback.programmes.state import Kind, ProgrammeState, programme_of, state_of
 from tests.feedback.programmes.prescriptions import histories, lived, toml, valid
+from tests.thorough import examples
 
 EPS = 1e-6
 
@@ -24,7 +25,7 @@ def percent(state: ProgrammeState, plan: SessionPlan) -> float | None:
     return plan.cadence_percent
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(40, 250))
 @given(valid(), histories)
 def test_no_target_goes_above_ten_percent_or_rises_by_more_than_three_points(
     table: dict[str, Any], history: list[Any]
@@ -40,7 +41,7 @@ def test_no_target_goes_above_ten_percent_or_rises_by_more_than_three_points(
             assert asked <= done[-1] + 3.0 + EPS
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40, 150))
 @given(valid(), histories)
 def test_every_window_lies_inside_its_run_in_order(
     table: dict[str, Any], history: list[Any]
@@ -55,7 +56,7 @@ def test_every_window_lies_inside_its_run_in_order(
             assert not edges or edges[0] >= 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(30, 100))
 @given(valid(), histories)
 def test_a_state_survives_json_and_plans_the_same(
     table: dict[str, Any], history: list[Any]
@@ -70,7 +71,7 @@ def test_a_state_survives_json_and_plans_the_same(
     assert adherence(programme, back) == adherence(programme, state)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40, 150))
 @given(valid(), histories)
 def test_a_set_back_halves_what_is_asked_for_and_comes_once_for_a_run(
     table: dict[str, Any], history: list[Any]

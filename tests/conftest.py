@@ -1,0 +1,5 @@
+"""Loads the hypothesis profile before any test is collected."""
+
+from tests.thorough import register_profiles
+
+register_profiles()
