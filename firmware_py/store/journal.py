@@ -1,6 +1,7 @@
 """`storage.log`: what became of recordings, a line each; never longer than it is useful."""
 
 import logging
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ class Journal:
         self._path = base / JOURNAL
         self._wall = wall
         self._disk = disk
+        self._lock = threading.Lock()
 
     def say(self, text: str) -> str:
         """Adds a line, also to the program's log; a full card keeps nobody from going on.
@@ -36,7 +38,7 @@ class Journal:
         log.warning("%s", text)
         now, trusted = self._wall.now()
         line = f"{iso(now)}{'' if trusted else '?'} {text}\n"
-        with suppress(OSError):
+        with self._lock, suppress(OSError):
             old = self._disk.read(self._path) or b""
             if len(old) > LONGEST:
                 old = old[len(old) // 2 :].partition(b"\n")[2]

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import zstandard
 from mcap.data_stream import ReadDataStream
+from mcap.exceptions import McapError
 from mcap.opcode import Opcode
 from mcap.records import (
     Channel,
@@ -37,6 +38,8 @@ from firmware_py.trace.scan import Scan, Span, latest_time, messages, scan
 from firmware_py.trace.schemas import event_schema
 
 _HEAD: Final = struct.Struct("<BQ")
+# channel, sequence, log time
+_MESSAGE: Final = struct.Struct("<HIQ")
 _FOOTER: Final = _HEAD.size + 20 + len(MAGIC)
 CUT: Final = "the recording was cut off here; what came in the last 2 s before may be missing"
 
@@ -66,6 +69,8 @@ class _Found:
     counts: dict[int, int] = field(default_factory=dict)
     last: bytes = b""
     """The newest whole chunk's content."""
+    index: bytes = b""
+    """Its message index, where that is to be written anew."""
 
 
 def is_whole(path: Path) -> bool:
@@ -117,8 +122,9 @@ def mend(path: Path, disk: Disk | None = None) -> Mended:
     try:
         if size > found.end:
             file.cut(found.end)
+        anew = found.index + told
         try:
-            file.append(told + _end(found, found.end + len(told)))
+            file.append(anew + _end(found, found.end + len(anew)))
         except OSError:
             # No room for a summary: the shortest end may still find some.
             file.cut(found.end)
@@ -142,8 +148,8 @@ def _found(s: Scan) -> _Found:
             _keep(found, ahead, indices)
             found.chunks.append(_index_of(s, span))
             found.last, found.end = content, span.end
-            for channel, n in _channels_of(content).items():
-                found.counts[channel] = found.counts.get(channel, 0) + n
+            for channel, places in _messages_of(content).items():
+                found.counts[channel] = found.counts.get(channel, 0) + len(places)
         elif span.opcode == Opcode.METADATA:
             metadata = s.metadata(span)
             if metadata is not None:
@@ -151,14 +157,21 @@ def _found(s: Scan) -> _Found:
                 found.metadata.append(MetadataIndex(at, span.end - at, metadata.name))
                 found.end = max(found.end, span.end)
         elif span.opcode == Opcode.MESSAGE_INDEX:
-            with suppress(struct.error, ValueError):
+            with suppress(McapError, struct.error, ValueError):
                 indices.append((span, _read(MessageIndex, s, span)))
         elif span.opcode in (Opcode.SCHEMA, Opcode.CHANNEL):
             kind = Schema if span.opcode == Opcode.SCHEMA else Channel
-            with suppress(struct.error, ValueError, UnicodeDecodeError):
+            with suppress(McapError, struct.error, ValueError):
                 ahead.append(_read(kind, s, span))
     # Schemas and channels behind the last chunk were for one that is not there.
     _keep(found, [], indices)
+    if found.chunks and not found.chunks[-1].message_index_offsets:
+        # Older readers leave a chunk out that has none.
+        last = found.chunks[-1]
+        for channel, places in _messages_of(found.last).items():
+            last.message_index_offsets[channel] = found.end + len(found.index)
+            found.index += encoded(MessageIndex(channel, places))
+        last.message_index_length = len(found.index)
     return found
 
 
@@ -182,7 +195,7 @@ def _keep(
         found.chunks[-1].message_index_offsets[index.channel_id] = span.start - _HEAD.size
     if found.chunks:
         last = found.chunks[-1]
-        whole = set(last.message_index_offsets) == set(_channels_of(found.last))
+        whole = set(last.message_index_offsets) == set(_messages_of(found.last))
         if whole:
             last.message_index_length = expected - found.end
             found.end = expected
@@ -212,18 +225,17 @@ def _read(kind: Any, s: Scan, span: Span) -> Any:
     return kind.read(ReadDataStream(BytesIO(s.data[span.start : span.end])))
 
 
-def _channels_of(content: bytes) -> dict[int, int]:
-    """Messages of each channel in a chunk."""
-    counts: dict[int, int] = {}
+def _messages_of(content: bytes) -> dict[int, list[tuple[int, int]]]:
+    """Log time, ns, and place of the messages of each channel in a chunk."""
+    found: dict[int, list[tuple[int, int]]] = {}
     at = 0
     while at + _HEAD.size <= len(content):
         opcode, length = _HEAD.unpack_from(content, at)
-        at += _HEAD.size
         if opcode == Opcode.MESSAGE:
-            channel = int.from_bytes(content[at : at + 2], "little")
-            counts[channel] = counts.get(channel, 0) + 1
-        at += length
-    return counts
+            channel, _, log_time = _MESSAGE.unpack_from(content, at + _HEAD.size)
+            found.setdefault(channel, []).append((log_time, at))
+        at += _HEAD.size + length
+    return found
 
 
 def _told(content: bytes) -> bool:
@@ -254,7 +266,7 @@ def _cut_chunk(found: _Found) -> bytes:
     packed = zstandard.ZstdCompressor().compress(content)
     chunk = encoded(Chunk("zstd", packed, ns, ns, zlib.crc32(content), len(content)))
     index = encoded(MessageIndex(channel.id, [(ns, 0)]))
-    at = found.end + len(before)
+    at = found.end + len(found.index) + len(before)
     found.chunks.append(
         ChunkIndex(
             chunk_length=len(chunk),

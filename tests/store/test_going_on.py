@@ -17,10 +17,11 @@ from feedback.settings import FeedbackSettings
 from firmware_py.coaching import Coaching
 from firmware_py.config import Config
 from firmware_py.line import Line
-from firmware_py.replay import Fed, feed, open_recorded, replay
+from firmware_py.replay import open_recorded, replay
 from firmware_py.session.status import Status
 from firmware_py.store.opened import OpenSession
 from firmware_py.store.shelf import Shelf
+from firmware_py.tape import Tape
 from firmware_py.trace.decoding import make_decoder
 from firmware_py.trace.header import TraceHeader
 from firmware_py.trace.joined import Seam
@@ -55,10 +56,10 @@ def made() -> tuple[Chunk, ...]:
     )
 
 
-def follow(line: Line, session: OpenSession, fed: Fed, given: list[Chunk]) -> list[Any]:
-    """What a live session does with the chunks of a part."""
+def follow(line: Line, session: OpenSession, end_t: float | None, given: list[Chunk]) -> list[Any]:
+    """What a live session does with the chunks of a part; those before it ended at `end_t`."""
     decoder = make_decoder(session.header)
-    seam = None if fed.end_t is None else Seam(fed.end_t, HEADER.rate_hz)
+    seam = None if end_t is None else Seam(end_t, HEADER.rate_hz)
     happened: list[Any] = []
     for chunk in given:
         session.recorder.chunk(chunk)
@@ -77,7 +78,7 @@ def crashed(base: Path, *, cut: bool) -> tuple[Shelf, MadeUp, list[Any]]:
     session = shelf.begin(HEADER, "button")
     assert session.folder is not None
     before = [c for c in made() if c.host_time < 100.0 + AWAY[0]]
-    happened = follow(Line(HEADER, Config()), session, Fed(), before)
+    happened = follow(Line(HEADER, Config()), session, None, before)
     session.abandon()
     if cut:
         trace = session.folder / "trace.mcap"
@@ -99,17 +100,18 @@ def test_a_run_that_goes_on_is_coached_as_the_replay_of_its_folder(
     assert session.folder is not None
     earlier = open_recorded(session.folder)
     line = Line(unfinished.header, Config())
-    again: list[Any] = []
-    fed = feed(line, earlier, seen=lambda one, _: again.append(one))
+    tape = Tape(line, earlier)
+    again: list[Any] = [one for block in earlier.blocks() for one in tape.push(block)]
+    again += tape.said_last()
     # What was said before the crash is said again; what was cut off, perhaps not.
     assert again == before[: len(again)]
     assert cut or len(again) == len(before)
-    assert fed.start_t is not None
+    assert tape.start_t is not None
     back = Status(100.0 + AWAY[1] - 0.5, "going on after a crash")
     session.recorder.event(back.as_dict())
-    again += line.status(back, fed.start_t)
+    again += line.status(back, tape.start_t)
     after = [c for c in made() if c.host_time >= 100.0 + AWAY[1]]
-    live = [*again, *follow(line, session, fed, after), *line.finish()]
+    live = [*again, *follow(line, session, tape.end_t, after), *line.finish()]
     summary = line.summary()
     assert session.close(summary, "button").problems == ()
 
