@@ -104,7 +104,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
 
 def unknown(name: str, known: Collection[str], prefix: str = "") -> str:
     """What to say about a key that nobody reads."""
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    near = get_close_matches(name[:SHOWN], known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known))}"
     shown = name if name.isprintable() else json.dumps(name)
     return f"unknown key {prefix}{shown[:SHOWN]}; {hint}"
@@ -163,7 +163,7 @@ def _text(value: Any, one_of: tuple[str, ...]) -> str:
     if not value.strip():
         raise ValueError("must not be empty")
     if one_of and value not in one_of:
-        near = get_close_matches(value, one_of, n=1, cutoff=0.5)
+        near = get_close_matches(value[:SHOWN], one_of, n=1, cutoff=0.5)
         raise ValueError(
             f"must be {' or '.join(one_of)}" + (f"; did you mean {near[0]}?" if near else "")
         )

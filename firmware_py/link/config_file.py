@@ -13,9 +13,11 @@ from feedback.programmes.reading import BUILT_IN
 from feedback.tables import SettingError, as_toml, parse_toml
 from firmware_py.config import SECTIONS, load_config
 from firmware_py.link.answer import Result
+from firmware_py.link.bounds import check_toml_text
 from firmware_py.link.protocol import Code, LinkError
 
 _LONGEST: Final = 1 << 18
+"""Bytes of what is there already, by whomever."""
 _LONGEST_BESIDE: Final = 1 << 20
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _SOUND: Final = re.compile(r"(default|sysdefault|hw|plughw|dmix)(:[A-Za-z0-9_,=]*)?")
@@ -56,12 +58,8 @@ class ConfigFile:
             LinkError: it is wrong: the key and, where it is known, the line; or it cannot be
                 written.
         """
-        try:
-            data = text.encode("utf-8")
-        except UnicodeEncodeError as e:
-            raise LinkError(Code.CONFIG, "the text is no Unicode text") from e
-        if len(data) > _LONGEST:
-            raise LinkError(Code.CONFIG, f"a configuration has at most {_LONGEST} bytes")
+        check_toml_text(text, Code.CONFIG)
+        data = text.encode("utf-8")
         name = self._path.name
         temp = self._path.with_name(f".{name}.link")
         try:

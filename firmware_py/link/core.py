@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 _HELD: Final = MAX_LINE + 65536
 """Bytes that may wait here; beyond them the kernel holds what the host sends."""
+_NAME: Final = 60
 _EVENTS: Final = 16
 """So many events go out between two answers: a download does not stop them, nor they it."""
 
@@ -105,7 +106,7 @@ class Core:
     def _start(self, request: Request, end: bytes, now: float) -> bytes:
         method = METHODS.get(request.method)
         if method is None:
-            near = get_close_matches(request.method, METHODS, n=1, cutoff=0.5)
+            near = get_close_matches(request.method[:_NAME], METHODS, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else "help lists them"
             raise LinkError(
                 Code.UNKNOWN_METHOD,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from dsp.errors import ConfigError, GaitCoachError
 from feedback.programmes.state import StateError, state_of
 from firmware_py.link.answer import Answer, Result
+from firmware_py.link.bounds import check_toml_text
 from firmware_py.link.config_file import ConfigFile
 from firmware_py.link.feed import Feed
 from firmware_py.link.log_ring import LogRing
@@ -133,6 +134,9 @@ class DeviceAnswers:
         return {"state": state, "told": list(loaded.told)}
 
     def _programme_put(self, params: ProgrammeParams, now: float) -> Result:
+        prescription = params.state.get("text")
+        if isinstance(prescription, str):
+            check_toml_text(prescription, Code.WRONG_PARAMS)
         try:
             state = state_of(params.state)
         except (StateError, ConfigError) as e:

@@ -77,7 +77,12 @@ class Port:
         self._waker = waker
         try:
             while not self._closing:
-                self._once()
+                try:
+                    self._once()
+                except Exception:
+                    # A mistake of ours, too, costs no more than a pulled cable.
+                    log.exception("the serial link failed; its port is opened anew")
+                    self._wait()
         finally:
             with self._lock:
                 self._waker = None

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import os
 import stat
 import zlib
@@ -64,7 +65,7 @@ class SessionAnswers:
         if len(data) > _LONGEST_SUMMARY:
             raise LinkError(Code.REFUSED, f"{params.session}: its summary is too long; read it")
         try:
-            summary = json.loads(data)
+            summary = json.loads(data.decode("utf-8"), parse_float=_finite, parse_constant=_finite)
         except (ValueError, RecursionError) as e:
             raise LinkError(
                 Code.REFUSED, f"{params.session}: its summary is damaged; rebuild it from the trace"
@@ -134,6 +135,14 @@ class SessionAnswers:
             f.close()
             raise LinkError(Code.NOT_FOUND, f"{session}: {file} is no file")
         return f
+
+
+def _finite(text: str) -> float:
+    """Raises ValueError: JSON has no word for it."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _number(session: str) -> tuple[int, str]:

@@ -1,5 +1,6 @@
 """What is told of the sessions on the shelf."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,8 +97,9 @@ class Listing:
         known = self._durations.get(path)
         if known is None or known[0] != seen:
             try:
-                known = (seen, float(read_summary(path)["duration_s"]))
-            except (TraceError, KeyError, TypeError, ValueError, OSError):
+                duration_s = float(read_summary(path)["duration_s"])
+                known = (seen, duration_s if math.isfinite(duration_s) else None)
+            except (TraceError, KeyError, TypeError, ValueError, OverflowError, OSError):
                 known = (seen, None)
             self._durations[path] = known
         return known[1]

@@ -1,7 +1,6 @@
 """`session.json`: what is known of a session beside its traces; replaced whole at every change."""
 
 import json
-import math
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +10,8 @@ from firmware_py.disk import Disk
 
 SESSION: Final = "session.json"
 SCHEMA: Final = "gaitcoach.session/1"
+_FAR: Final = 1e11
+"""Seconds, three thousand years: a calendar has no place for much more."""
 
 
 class State(StrEnum):
@@ -79,7 +80,7 @@ def read_record(folder: Path, disk: Disk) -> SessionRecord | None:
 def _possible(r: SessionRecord) -> bool:
     numbers = [r.began_monotonic, 0.0 if r.wall is None else r.wall]
     return (
-        all(isinstance(n, int | float) and math.isfinite(n) for n in numbers)
+        all(isinstance(n, int | float) and abs(n) < _FAR for n in numbers)
         and all(isinstance(w, str) for w in (r.boot_id, r.wall_source, r.why, r.device))
         and all(isinstance(b, bool) for b in (r.wall_trusted, r.raw, r.counts))
         and isinstance(r.parts, int)

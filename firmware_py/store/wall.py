@@ -106,8 +106,11 @@ class WallClock:
             record: Any = json.loads(self._disk.read(self._path) or b"null")
             if record is None or record["boot_id"] != self.machine.boot_id():
                 return None
-            return Offset(float(record["offset_s"]), trusted=True, source=str(record["source"]))
-        except (OSError, ValueError, KeyError, TypeError):
+            seconds = float(record["offset_s"])
+            if not EARLIEST <= seconds + self.machine.monotonic() <= LATEST:
+                return None
+            return Offset(seconds, trusted=True, source=str(record["source"]))
+        except (OSError, ValueError, KeyError, TypeError, OverflowError):
             return None
 
 

@@ -1,11 +1,13 @@
 """Garbage for the link's tests: what mutates it, and who watches over what becomes of it."""
 
+import codecs
 import json
 import logging
 import os
 import random
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,9 +62,18 @@ class Watch(logging.Handler):
         sys.addaudithook(self._audit)
         logging.getLogger().addHandler(self)
 
+    def close(self) -> None:
+        """Watches no more; a hook cannot be taken away, but sleeps."""
+        self.armed = False
+        logging.getLogger().removeHandler(self)
+        super().close()
+
     def emit(self, record: logging.LogRecord) -> None:
         """See `logging.Handler`."""
-        self.errors[f"{record.getMessage()}: {record.exc_info and record.exc_info[1]!r}"] += 1
+        told = record.getMessage()
+        if record.exc_info is not None:
+            told += "".join(traceback.format_exception(*record.exc_info)[-3:])
+        self.errors[told] += 1
 
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
         if not self.armed or event != "open" or isinstance(args[0], int):
@@ -103,6 +114,8 @@ class Fuzz:
         (etc / "mine.toml").write_text("")
         (etc / "calibration.json").write_text("{}")
         watch.allowed = [str(base.resolve()), str(etc.resolve()), str(DATA)]
+        for codec in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-8-sig"):
+            codecs.lookup(codec)
         for method in METHODS:
             # What is imported only now may be opened.
             self.device.ask(method)

@@ -52,7 +52,10 @@ def test_a_right_configuration_is_there_and_used_from_the_next_session_on(device
         ("[feedback]\nprogramme = 'none'\n", None, "no built-in programme"),
         ("\0", 1, "not valid TOML"),
         ("\ud800", None, "Unicode"),
-        ("# " + "x" * 300_000, None, "at most"),
+        ("# x\n" * 20_000, None, "more than 65536"),
+        # Valid TOML, for which its parser takes minutes.
+        ("[link]\na" + ".a" * 30_000 + "=1", 2, "line 2 has more than 1000"),
+        ('["x' + " " * 60_000 + '[y"]\nz=1\n', 1, "line 1 has more than 1000"),
     ],
 )
 def test_a_wrong_one_changes_nothing_and_its_line_is_told(
@@ -141,6 +144,13 @@ def test_a_programme_under_way_is_replaced_only_if_that_is_said(device: Device) 
     said = device.ask("programme_put", state=state, replace=True)
     assert said["done"] == 3
     assert (device.folder / said["kept"]).exists()
+
+
+def test_a_prescription_that_would_take_minutes_to_read_is_refused(device: Device) -> None:
+    state = start(STANDARD).as_dict() | {"text": "a" + ".a" * 30_000 + "=1"}
+    said = device.ask("programme_put", state=state)
+    assert said["code"] == Code.WRONG_PARAMS
+    assert "line 1" in said["message"]
 
 
 @pytest.mark.parametrize("state", [{}, {"schema": "x"}, {"schema": None, "log": 3}])

@@ -79,6 +79,8 @@ def test_help_names_every_method_and_parameter(device: Device) -> None:
         (b'{"method":"hello","params":[1]}', Code.WRONG_PARAMS, "object"),
         (b'{"method":"helo"}', Code.UNKNOWN_METHOD, "did you mean hello?"),
         (b'{"method":"read","params":{"sesion":"x"}}', Code.WRONG_PARAMS, "mean session?"),
+        (b'{"method":"' + b"l" * 500_000 + b'"}', Code.UNKNOWN_METHOD, "no method of that name"),
+        (b'{"method":"read","params":{"' + b"x" * 500_000 + b'":1}}', Code.WRONG_PARAMS, "known:"),
         (b'{"method":"read"}', Code.WRONG_PARAMS, "session is missing"),
         (b'{"method":"set_clock","params":{"unix_s":0}}', Code.WRONG_PARAMS, "must be >="),
         (b'{"method":"logs","params":{"lines":1e999}}', Code.WRONG_PARAMS, "lines"),

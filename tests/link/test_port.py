@@ -4,9 +4,10 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,9 @@ ONE = {"session": "session-0001", "file": "trace.mcap"}
 class Running:
     """A device whose link runs, and its cable."""
 
-    def __init__(self, folder: Path, stall_s: float) -> None:
+    def __init__(self, folder: Path, stall_s: float, desk: Desk | None = None) -> None:
         self.device = d = Device(folder)
-        self.desk = Desk()
+        self.desk = desk or Desk()
         self.port = folder / "ttyGS0"
         self.cable = Cable(self.port)
         self.link = SerialLink(
@@ -42,8 +43,8 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, stall_s: float = 30.0) -> Iterator[Running]:
-    r = Running(folder, stall_s)
+def running(folder: Path, stall_s: float = 30.0, desk: Desk | None = None) -> Iterator[Running]:
+    r = Running(folder, stall_s, desk)
     r.link.start()
     try:
         yield r
@@ -235,6 +236,26 @@ def test_it_ends_at_once_although_nobody_reads(tmp_path: Path) -> None:
 
 def test_a_link_that_was_never_started_can_be_closed(tmp_path: Path) -> None:
     assert Running(tmp_path, 1.0).link.close()
+
+
+class Clumsy(Desk):
+    """A desk that fails where nothing should."""
+
+    def live(self, take: Callable[[dict[str, Any]], object]) -> Callable[[], None]:
+        def end() -> None:
+            raise RuntimeError("clumsy")
+
+        return end
+
+
+def test_a_mistake_of_ours_costs_no_more_than_a_pulled_cable(tmp_path: Path) -> None:
+    with running(tmp_path, desk=Clumsy()) as r:
+        for _ in range(2):
+            with plugged(r) as laptop:
+                laptop.resync()
+                laptop.ask("live")
+        with plugged(r) as laptop:
+            assert laptop.resync().checked()["device"] == "gc-0001"
 
 
 @pytest.mark.parametrize("what", ["start", "silence"])

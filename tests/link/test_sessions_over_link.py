@@ -40,6 +40,19 @@ def test_the_list_has_every_session_with_its_files(device: Device) -> None:
     }
 
 
+@pytest.mark.parametrize("number", ["1e300", "NaN", "1" * 400, "-1e14", '"x"'])
+def test_a_session_with_damaged_records_is_listed_all_the_same(device: Device, number: str) -> None:
+    record = {"schema": "gaitcoach.session/1", "boot_id": "one", "state": "closed"}
+    text = json.dumps(record | {"began_monotonic": 3.0, "wall": 0}).replace("0}", number + "}")
+    (device.folder / ONE / "session.json").write_text(text)
+    summary = json.dumps(SUMMARY).replace("60.0", number)
+    (device.folder / ONE / "summary.json").write_text(summary)
+    said = device.ask("list")["sessions"]
+    assert [s["id"] for s in said] == [ONE, "session-0002"]
+    assert said[0]["started"] is None
+    assert said[1]["duration_s"] == 60.0
+
+
 def test_a_long_list_comes_in_pieces(tmp_path: Path) -> None:
     device = Device(tmp_path, sessions=12)
     device.keep("session-10000")
@@ -56,7 +69,9 @@ def test_a_summary_is_the_files_content(device: Device) -> None:
     assert device.ask("summary", session=ONE)["summary"] == SUMMARY
 
 
-@pytest.mark.parametrize("damaged", [b"", b"{", b"\xff", b"[" * 100_000, b"1" * 5000])
+@pytest.mark.parametrize(
+    "damaged", [b"", b"{", b"\xff", b"[" * 100_000, b"1" * 5000, b"[1e999]", b"[NaN]"]
+)
 def test_a_damaged_summary_is_told(device: Device, damaged: bytes) -> None:
     (device.folder / ONE / "summary.json").write_bytes(damaged)
     assert device.ask("summary", session=ONE)["code"] == Code.REFUSED
