@@ -21,7 +21,6 @@ from firmware_py.config import load_config
 from firmware_py.device.desk import DeviceDesk, HeardShelf
 from firmware_py.device.machine import Event, State
 from firmware_py.device.ring import Ring
-from firmware_py.device.settings import DeviceSettings
 from firmware_py.device.sounds import Sounds
 from firmware_py.ear.settings import CueSettings
 from firmware_py.simulate.world import World
@@ -214,7 +213,3 @@ def test_what_cannot_be_is_one_line(tmp_path: Path, text: str, says: str) -> Non
         load_config(path)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
-
-
-def test_the_usual_command_switches_the_computer_off() -> None:
-    assert DeviceSettings().power_off == "systemctl poweroff"

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from dsp.errors import GaitCoachError
 from firmware_py.cli import main
+from firmware_py.commands.serve import power_off
 from firmware_py.config import Config
 from firmware_py.replay import open_recorded, replay
 from firmware_py.session.files import read_summary
@@ -122,3 +124,16 @@ def test_a_configuration_that_cannot_be_is_exit_code_78(
     assert main(["serve", "--config", str(config)]) == 78
     assert "did you mean auto_start?" in capsys.readouterr().err
     assert main(["serve", "--config", str(tmp_path / "none.toml")]) == 78
+
+
+def test_the_installed_service_asks_to_be_switched_off_by_a_file(tmp_path: Path) -> None:
+    power_off(None, {"RUNTIME_DIRECTORY": str(tmp_path)})
+    unit = Path(__file__).parents[2] / "systemd/gaitcoach-poweroff.path"
+    assert f"PathExists=/run/gaitcoach/{next(tmp_path.iterdir()).name}\n" in unit.read_text()
+
+
+def test_a_command_that_fails_is_told_in_one_line() -> None:
+    power_off("true", {"RUNTIME_DIRECTORY": "/nowhere"})
+    for command in ("false", "/no/such/command"):
+        with pytest.raises(GaitCoachError, match=r"cannot be switched off: .*pull the plug"):
+            power_off(command, {})
