@@ -2,11 +2,10 @@
 
 import argparse
 import logging
-import os
 import shlex
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,8 +27,6 @@ With --simulate a simulated runner wears a simulated chip, in real time, and the
 ends with SIGTERM or Ctrl-C."""
 
 CONFIG: Final = Path("/etc/gaitcoach/config.toml")
-USUAL: Final = "systemctl poweroff"
-WISH: Final = "poweroff"
 POWER_OFF_S: Final = 30.0
 
 log = logging.getLogger(__name__)
@@ -77,27 +74,18 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def power_off(command: str | None, environment: Mapping[str, str] = os.environ) -> None:
+def power_off(command: str) -> None:
     """Switches the computer off.
-
-    Args:
-        command: that does; None: the installed service's way, `systemctl` where it is not one.
 
     Raises:
         GaitCoachError: it could not be told to.
     """
-    own = environment.get("RUNTIME_DIRECTORY", "")
-    log.info("switching off")
+    log.info("switching off: %s", command)
     try:
-        if command is None and own:
-            # The service has no right to; gaitcoach-poweroff.path waits for this file.
-            Path(own.partition(":")[0], WISH).touch()
-        else:
-            words = shlex.split(command or USUAL)
-            subprocess.run(words, check=True, timeout=POWER_OFF_S)
+        subprocess.run(shlex.split(command), check=True, timeout=POWER_OFF_S)
     except (OSError, subprocess.SubprocessError) as e:
         raise GaitCoachError(
-            f"the computer cannot be switched off: {e}; everything is closed, pull the plug"
+            f'device.power_off = "{command}": {e}; everything is closed, pull the plug'
         ) from e
 
 

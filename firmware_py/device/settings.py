@@ -31,15 +31,12 @@ class DeviceSettings:
         at_most=600,
     )
     led: bool = setting("An LED is there.", True)
-    power_off: str | None = setting(
-        "The command that switches the computer off; without it the installed service's own way, "
-        "elsewhere systemctl poweroff.",
-        None,
+    power_off: str = setting(
+        "The command that switches the computer off; the usual one asks systemd by a file.",
+        "touch /run/gaitcoach/poweroff",
     )
 
     def __post_init__(self) -> None:
-        if self.power_off is None:
-            return
         try:
             shlex.split(self.power_off)
         except ValueError as e:

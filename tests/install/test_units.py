@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware_py.device.settings import DeviceSettings
 from firmware_py.install.plan import FILES
 from firmware_py.install.program import HOME
 from tests.install.systems import SOURCE, debian
@@ -68,6 +69,14 @@ def test_what_the_drivers_need_is_left_to_them() -> None:
     assert values(unit, "LimitRTPRIO") == ["99"]
     assert "LG_WD=/run/gaitcoach" in values(unit, "Environment")
     assert values(unit, "WorkingDirectory") == ["/run/gaitcoach"]
+
+
+def test_the_wish_to_be_switched_off_is_seen_where_the_service_lays_it() -> None:
+    (file,) = values("gaitcoach-poweroff.path", "PathExists")
+    assert DeviceSettings().power_off == f"touch {file}"
+    # The service ends right after it: the folder must not end with it.
+    assert values("gaitcoach.service", "RuntimeDirectoryPreserve") == ["yes"]
+    assert Path(file).parent == Path("/run", *values("gaitcoach.service", "RuntimeDirectory"))
 
 
 def test_every_file_here_is_laid_by_the_installer_or_meant_for_the_laptop() -> None:
