@@ -26,7 +26,7 @@ from firmware_py.device.sounds import Sounds
 from firmware_py.ear.settings import CueSettings
 from firmware_py.simulate.world import World
 from firmware_py.store.host import ThisMachine
-from tests.device.rig import LEDLESS, Rig, press, record_of
+from tests.device.rig import LEDLESS, Rig, press, record_of, summary_of
 
 NINE = 9.80665
 
@@ -69,6 +69,24 @@ def test_a_sensor_that_does_not_weigh_1_g_is_none_until_it_does(tmp_path: Path) 
     assert rig.lived[-4:] == [State.IDLE, State.STARTING, State.RUNNING, State.GONE]
     assert sorted(p.name for p in tmp_path.glob("session-*")) == ["session-0001"]
     assert record_of(tmp_path)["ended"] == "command"
+
+
+def test_a_session_asked_for_at_the_end_of_another_begins_with_a_sensor_anew(
+    tmp_path: Path,
+) -> None:
+    # Between the two the sensor's thread does not come to look: it was to sleep, and is to stream.
+    hands = [
+        (3.0, press(Event.START, "link")),
+        (7.0, press(Event.STOP, "link")),
+        (7.0, press(Event.START, "link")),
+        (12.0, press(Event.TERMINATE, "command")),
+    ]
+    rig = Rig(tmp_path, hands, LEDLESS)
+    rig.run()
+    first, second = (summary_of(tmp_path, n) for n in (1, 2))
+    assert first["duration_s"] == pytest.approx(4.0, abs=0.6)
+    assert second["duration_s"] == pytest.approx(5.0, abs=0.6)
+    assert second["quality"]["lost"] == 0
 
 
 def test_a_mistake_of_ours_in_the_sensors_thread_ends_the_program(tmp_path: Path) -> None:
