@@ -300,5 +300,7 @@ class Supervisor:
     def _show(self) -> None:
         troubles = self._troubles | ({Code.SENSOR} if self._gone else set())
         self._parts.show(code_of(self.state, troubles))
-        text = f"{self.state}" + (f", {self.session}" if self.state in SESSION else "")
+        text = f"{self.state}" + (
+            f", {self.session}" if self.state in SESSION and self.session else ""
+        )
         self._parts.watchdog.status(text)
