@@ -31,6 +31,9 @@ ENDED: Final = {
     "command": "ended with the program",
 }
 
+LATE_S: Final = 1.0
+"""A coaching cue that comes later than this after its decision is not played."""
+
 
 class Current:
     """One session; used by the main loop, then by whoever closes it.
@@ -150,7 +153,10 @@ class Current:
         if isinstance(happened, Segment) and happened.t_end is None:
             self._be(happened.kind, happened.t)
         elif isinstance(happened, Cue) and self._live.aloud:
-            self._sounds.play(happened)
+            # A step that is long past is not what a runner would take it for.
+            late = self._sounds.now() - happened.t_decision > LATE_S
+            if not (happened.coaching and late):
+                self._sounds.play(happened)
         self._shown(happened)
 
     def _be(self, kind: Activity | None, since: float) -> None:

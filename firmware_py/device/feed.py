@@ -4,8 +4,9 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
+from drivers.backlog import Backlog
 from drivers.calibration import Calibration
 from drivers.chunk import Chunk
 from drivers.host import HostTime
@@ -18,9 +19,11 @@ log = logging.getLogger(__name__)
 
 RETRY_S: Final = 2.0
 """From one search for the sensor to the next."""
+END_LOOK_S: Final = 0.1
+END_LOOKS: Final = 50
+"""A thread that has not ended after 5 s hangs, and ends with the program."""
 REPORT_S: Final = 1.0
 """At least so often it says that it lives; the watchdog takes what is less than 3 s old."""
-END_S: Final = 5.0
 
 
 class Source(Protocol):
@@ -94,7 +97,9 @@ class Feed:
         self._attached: Attached | None = None
         self._reader: Reader | None = None
         self._retry_at = float("-inf")
-        self._wanted = threading.Event()
+        # Which stream is wanted, counted; 0: none. A number, since two wishes may come between two
+        # looks at them, and who wishes waits for a `Started` of its own.
+        self._wanted = self._streaming = self._streams = 0
         self._dropped = threading.Event()
         self._ended = threading.Event()
         self._woken = threading.Event()
@@ -105,13 +110,14 @@ class Feed:
         self._thread.start()
 
     def stream(self) -> None:
-        """The sensor is to stream; `Started` tells since when. From any thread, as the others."""
-        self._wanted.set()
+        """The sensor is to stream, anew if it does; `Started` tells since when."""
+        self._streams += 1
+        self._wanted = self._streams
         self._woken.set()
 
     def sleep(self) -> None:
         """The sensor is to sleep."""
-        self._wanted.clear()
+        self._wanted = 0
         self._woken.set()
 
     def drop(self) -> None:
@@ -119,13 +125,23 @@ class Feed:
         self._dropped.set()
         self._woken.set()
 
-    def close(self) -> bool:
-        """Lets the sensor sleep and ends; whether it did in time."""
+    def close(self, given: Backlog[Any]) -> None:
+        """Lets the sensor sleep, and ends.
+
+        Args:
+            given: what it has given; nobody needs that any more, but in virtual time it waits for
+                that to be worked off.
+        """
         self._ended.set()
         self._woken.set()
-        if self._thread.is_alive():
-            self._thread.join(END_S)
-        return not self._thread.is_alive()
+        looks = 0
+        while self._thread.is_alive() and looks < END_LOOKS:
+            try:
+                given.get(END_LOOK_S)
+            except TimeoutError:
+                looks += 1
+            else:
+                given.done()
 
     def _run(self) -> None:
         if self._realtime:
@@ -149,14 +165,16 @@ class Feed:
             self._dropped.clear()
             self._let_go()
             self._retry_at = self._time.now() + RETRY_S
+        wanted = self._wanted
         if self._attached is None:
             self._find()
         elif self._reader is None:
-            if self._wanted.is_set():
+            if wanted:
+                self._streaming = wanted
                 self._start(self._attached)
             else:
                 self._wait(REPORT_S)
-        elif not self._wanted.is_set():
+        elif self._streaming != wanted:
             self._reader.close()
             self._reader = None
         else:

@@ -102,8 +102,8 @@ class _Service:
         self._source: PiSource | SimulatedSource
         self._source = PiSource(sensor) if world is None else SimulatedSource(world, sensor)
         # Cues and samples are on one time base, whether it is simulated or not.
-        real = world is None or not world.pacing.real
-        self._clock = self._source.time.now if world is None or real else world.pacing.clock
+        paced = world is not None and world.pacing.real
+        self._clock = world.pacing.clock if world and paced else self._source.time.now
         self._gpio: list[Any] = []
         self._desk: DeviceDesk | None = None
 

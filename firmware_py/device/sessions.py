@@ -38,6 +38,8 @@ GUARDS: Final = {
     State.RESTING: Guard.UNFINISHED_RESTING,
 }
 BREATHER_S: Final = 0.2
+MOST_PARTS: Final = 10
+"""What ends the program every time must not do so for ever."""
 
 
 class Sessions:
@@ -48,6 +50,7 @@ class Sessions:
         source: where the sensor comes from.
         shown: called with every event and cue of a session.
         beside: runs a function beside the main loop.
+        warned: told when the card has no room for another recording; from any thread.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Sessions:
         source: Source,
         shown: Callable[[Happened], object],
         beside: Callable[[Callable[[], None]], object],
+        warned: Callable[[str], object],
     ) -> None:
         self.current: Current | None = None
         """The one under way."""
@@ -63,6 +67,7 @@ class Sessions:
         self._source = source
         self._shown = shown
         self._beside = beside
+        self._warned = warned
         self._unfinished: Unfinished | None = None
         self._at_end = State.RUNNING
         self._calm = threading.Event()
@@ -76,6 +81,9 @@ class Sessions:
                 self._at_end = state_at_end(open_recorded(self._unfinished.folder))
         except (GaitCoachError, OSError) as e:
             log.warning("what was recorded before cannot be gone on with: %s", e)
+            self._unfinished = None
+        if self._unfinished is not None and self._unfinished.record.parts >= MOST_PARTS:
+            log.warning("%s has been interrupted too often to go on", self._unfinished.id)
             self._unfinished = None
         self._beside(self._close_unfinished)
 
@@ -155,6 +163,7 @@ class Sessions:
             finally:
                 self._calm.set()
                 done()
+            self._make_room()
 
         self._beside(put_down)
 
@@ -193,6 +202,17 @@ class Sessions:
                 log.info("%s", told)
         except (GaitCoachError, OSError) as e:
             log.warning("sessions of before cannot be closed: %s", e)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Now, and not when the next session begins and everybody waits."""
+        try:
+            warning = self._shelf.make_room().warning
+        except (GaitCoachError, OSError) as e:
+            log.warning("the card's room cannot be told: %s", e)
+            return
+        if warning is not None and self.current is None:
+            self._warned(warning)
 
     def _breathe(self) -> None:
         """Summing up an old session must not delay the cues of a new one."""

@@ -54,6 +54,10 @@ class Sounds:
             log.warning("%s", problem)
         self._ear = Ear(settings, made, clock, self._played) if made else None
 
+    def now(self) -> float:
+        """The time of the cues, s."""
+        return self._clock()
+
     def play(self, cue: Cue) -> None:
         """Plays a cue; never waits."""
         if self._ear is None:

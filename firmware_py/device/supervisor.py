@@ -53,7 +53,9 @@ class Supervisor:
         self._config = config
         self._feed = Feed(parts.source, self.inbox.put, parts.poll_s, config.cues.realtime)
         self._sounds = parts.sounds(config.cues)
-        self._sessions = Sessions(parts.shelf, parts.source, parts.shown, parts.beside)
+        self._sessions = Sessions(
+            parts.shelf, parts.source, parts.shown, parts.beside, self._no_room
+        )
         self._started: Started | None = None
         self._lookout: Lookout | None = None
         self._who = "button"
@@ -80,7 +82,7 @@ class Supervisor:
                 self._once()
         finally:
             parts.watchdog.stopping()
-            self._feed.close()
+            self._feed.close(self.inbox)
             self._sessions.abandon()
             self._sounds.close()
         return self.state
@@ -131,6 +133,10 @@ class Supervisor:
                     self._lost(item.because)
                 return item.host_time
         return None
+
+    def _no_room(self, warning: str) -> None:
+        log.warning("%s", warning)
+        self.inbox.put(Word(warning, trouble=Code.STORAGE))
 
     def _stream(self, item: Chunk | Note) -> None:
         if self._sessions.current is not None:
@@ -197,7 +203,7 @@ class Supervisor:
     def _do(self, action: Action, who: str) -> None:
         match action:
             case Action.WAKE:
-                self._feed.stream()
+                self._wake()
             case Action.SLEEP:
                 self._sleep()
             case Action.BEGIN:
@@ -232,6 +238,10 @@ class Supervisor:
         if self._started is not None:
             watches = self._config.device.auto_start
             self._lookout = Lookout(self._started, weighed=weighed, watches=watches, armed=armed)
+
+    def _wake(self) -> None:
+        if self._started is None:
+            self._feed.stream()
 
     def _sleep(self) -> None:
         if self._config.device.auto_start and self.state not in ENDS:
@@ -283,12 +293,14 @@ class Supervisor:
         if self.state is State.IDLE:
             # Auto start may be wanted now, or not any more.
             if self._config.device.auto_start:
-                self._feed.stream()
+                self._wake()
             else:
                 self._sleep()
 
     def _show(self) -> None:
         troubles = self._troubles | ({Code.SENSOR} if self._gone else set())
         self._parts.show(code_of(self.state, troubles))
-        text = f"{self.state}" + (f", {self.session}" if self.state in SESSION else "")
+        text = f"{self.state}" + (
+            f", {self.session}" if self.state in SESSION and self.session else ""
+        )
         self._parts.watchdog.status(text)

@@ -103,7 +103,7 @@ class Rig:
                 period_s=10.0,
                 beside=lambda work: work(),
                 begun=self._begun,
-                poll_s=0.05,
+                poll_s=0.1,
             )
         )
 

@@ -26,7 +26,8 @@ from firmware_py.device.sounds import Sounds
 from firmware_py.ear.settings import CueSettings
 from firmware_py.simulate.world import World
 from firmware_py.store.host import ThisMachine
-from tests.device.rig import LEDLESS, Rig, press, record_of
+from firmware_py.trace.reader import open_trace
+from tests.device.rig import LEDLESS, Rig, press, record_of, summary_of
 
 NINE = 9.80665
 
@@ -71,6 +72,24 @@ def test_a_sensor_that_does_not_weigh_1_g_is_none_until_it_does(tmp_path: Path) 
     assert record_of(tmp_path)["ended"] == "command"
 
 
+def test_a_session_asked_for_at_the_end_of_another_begins_with_a_sensor_anew(
+    tmp_path: Path,
+) -> None:
+    # Between the two the sensor's thread does not come to look: it was to sleep, and is to stream.
+    hands = [
+        (3.0, press(Event.START, "link")),
+        (7.0, press(Event.STOP, "link")),
+        (7.0, press(Event.START, "link")),
+        (12.0, press(Event.TERMINATE, "command")),
+    ]
+    rig = Rig(tmp_path, hands, LEDLESS)
+    rig.run()
+    first, second = (summary_of(tmp_path, n) for n in (1, 2))
+    assert first["duration_s"] == pytest.approx(4.0, abs=0.6)
+    assert second["duration_s"] == pytest.approx(5.0, abs=0.6)
+    assert second["quality"]["lost"] == 0
+
+
 def test_a_mistake_of_ours_in_the_sensors_thread_ends_the_program(tmp_path: Path) -> None:
     def hand(rig: Rig) -> None:
         raise ZeroDivisionError
@@ -92,6 +111,12 @@ def test_a_laptop_may_ask_for_what_makes_sense_and_sees_what_happens(tmp_path: P
         for what in ("stop", "pause", "resume", "silence"):
             with pytest.raises(GaitCoachError, match=f"{what}: not now, the device is idle"):
                 here.request(what)
+        config = tmp_path / "config.toml"
+        config.write_text("[runner]\nheight_m = 1.8\n")
+        here.reload()
+        rig.supervisor.inbox.wait_until_done()
+        config.write_text("[runner]\nheight_m = 18\n")
+        here.reload()
         here.request("start")
 
     def running(rig: Rig) -> None:
@@ -113,6 +138,18 @@ def test_a_laptop_may_ask_for_what_makes_sense_and_sees_what_happens(tmp_path: P
     assert said[0]["storage"]["free_bytes"] > 0
     assert [e["pattern"] for e in seen] == ["good"]
     assert record_of(tmp_path)["ended"] == "link"
+    # The configuration that came in between holds; the one after it cannot be.
+    header = open_trace(tmp_path / "session-0001" / "trace.mcap").header
+    assert header.runner == {"height_m": 1.8}
+
+
+def test_where_nothing_can_be_kept_it_coaches_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    hands = [(2.0, press(Event.PRESS)), (9.0, press(Event.TERMINATE, "command"))]
+    rig = Rig(tmp_path / "file" / "card", hands, LEDLESS)
+    assert rig.run() is State.GONE
+    assert State.RUNNING in rig.lived
+    assert "STATUS=running" in rig.told
 
 
 @dataclass

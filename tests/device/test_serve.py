@@ -13,7 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from dsp.errors import GaitCoachError
 from firmware_py.cli import main
+from firmware_py.commands.serve import power_off
+from firmware_py.config import Config
+from firmware_py.replay import open_recorded, replay
 from firmware_py.session.files import read_summary
 
 CODE = "import sys; from firmware_py.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -30,8 +34,10 @@ class Systemd:
 
     def wait_for(self, text: str) -> None:
         """Until it says so."""
-        while self.socket.recv(256).decode() != text:
-            pass
+        heard = list[str]()
+        while text not in heard:
+            heard.append(self.socket.recv(256).decode())
+            assert len(heard) < 300, f"no {text}: {set(heard)}"
 
 
 @contextmanager
@@ -46,7 +52,8 @@ def laptop() -> Iterator[tuple[int, str]]:
         os.close(far)
 
 
-def test_from_ready_to_the_end_with_a_session_asked_for_by_a_laptop(tmp_path: Path) -> None:
+def test_from_ready_to_the_end_of_a_session_that_a_laptop_asked_for(tmp_path: Path) -> None:
+    """Killed in between, without a word."""
     systemd = Systemd(tmp_path / "notify")
     config, folder = tmp_path / "c.toml", tmp_path / "card"
     with laptop() as (near, port), systemd.socket:
@@ -62,22 +69,34 @@ def test_from_ready_to_the_end_with_a_session_asked_for_by_a_laptop(tmp_path: Pa
             "--folder",
             str(folder),
         ]
-        service = subprocess.Popen(
-            [sys.executable, "-c", CODE, *words],
-            env={
-                **os.environ,
-                "NOTIFY_SOCKET": str(tmp_path / "notify"),
-                "WATCHDOG_USEC": "400000",
-            },
-            stderr=subprocess.PIPE,
-        )
+
+        def started() -> subprocess.Popen[bytes]:
+            return subprocess.Popen(
+                [sys.executable, "-c", CODE, *words],
+                env={
+                    **os.environ,
+                    "NOTIFY_SOCKET": str(tmp_path / "notify"),
+                    "WATCHDOG_USEC": "400000",
+                },
+                stderr=subprocess.PIPE,
+            )
+
+        service = started()
         try:
             systemd.wait_for("READY=1")
             systemd.wait_for("STATUS=idle")
             os.write(near, b"start\n")
             systemd.wait_for("STATUS=running, session-0001")
-            systemd.wait_for("WATCHDOG=1")
+            for _ in range(20):
+                systemd.wait_for("WATCHDOG=1")
             os.write(near, b"pause\n")
+            systemd.wait_for("STATUS=paused, session-0001")
+            for _ in range(20):
+                systemd.wait_for("WATCHDOG=1")
+            service.kill()
+            service.communicate()
+            service = started()
+            systemd.wait_for("READY=1")
             systemd.wait_for("STATUS=paused, session-0001")
             service.send_signal(signal.SIGTERM)
             systemd.wait_for("STOPPING=1")
@@ -89,7 +108,11 @@ def test_from_ready_to_the_end_with_a_session_asked_for_by_a_laptop(tmp_path: Pa
     session = folder / "session-0001"
     summary = read_summary(session / "summary.json")
     assert len(summary["paused"]["spans"]) == 1
-    assert [s["pattern"] for s in summary["status"]][-1] == "stopped"
+    patterns = [s["pattern"] for s in summary["status"]]
+    assert patterns == ["started", "paused", "resumed", "stopped"]
+    assert sorted(p.name for p in session.glob("*.mcap")) == ["trace-2.mcap", "trace.mcap"]
+    assert summary["quality"]["gaps"]["count"] == 1
+    assert replay(open_recorded(session), Config()).summary == summary
     assert json.loads((session / "session.json").read_text())["ended"] == "command"
 
 
@@ -101,3 +124,10 @@ def test_a_configuration_that_cannot_be_is_exit_code_78(
     assert main(["serve", "--config", str(config)]) == 78
     assert "did you mean auto_start?" in capsys.readouterr().err
     assert main(["serve", "--config", str(tmp_path / "none.toml")]) == 78
+
+
+def test_a_command_that_fails_is_told_in_one_line() -> None:
+    power_off("true")
+    for command in ("false", "/no/such/command"):
+        with pytest.raises(GaitCoachError, match=r"power_off = .*: .*pull the plug"):
+            power_off(command)
