@@ -45,7 +45,7 @@ class TraceWriter:
 
     Raises:
         OSError: from every method that writes (disk full, ...); the file is readable up to the last
-            success, and `close` leaves it without an end, so that it says that something is missing.
+            success, and `close` leaves it without an end, which says that something is missing.
     """
 
     def __init__(self, path: Path | str, header: TraceHeader, disk: Disk | None = None) -> None:
