@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, Field, field, fields
@@ -14,6 +15,9 @@ from dsp.errors import ConfigError
 
 T = TypeVar("T")
 
+_PLACE: Final = re.compile(r"\(at line (\d+), column \d+\)$")
+_QUOTE: Final = re.compile("[\u00ab\u00bb\u2018-\u201f\u2039\u203a`\u00b4]")
+_COMMA: Final = re.compile(r"=\s*([+-]?\d+,\d+)\s*(?:#.*)?\r?$")
 SHOWN: Final = 60
 """So much of a value is repeated in an error."""
 
@@ -96,10 +100,24 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
-        raise ConfigError(f"{name}: not valid TOML: {e}") from e
+        raise ConfigError(f"{name}: {_typed(text, str(e)) or f'not valid TOML: {e}'}") from e
     except (ValueError, RecursionError) as e:
         # A number of thousands of digits, or thousands of brackets.
         raise ConfigError(f"{name}: not valid TOML: a value is too long or too deep") from e
+
+
+def _typed(text: str, said: str) -> str:
+    """What word processors and habit write in place of TOML, on the line where reading ended."""
+    place = _PLACE.search(said)
+    lines = text.split("\n")
+    n = int(place[1]) if place is not None else len(lines)
+    line = lines[n - 1] if n <= len(lines) else ""
+    if quote := _QUOTE.search(line):
+        return f'line {n}: {quote[0]} is no quotation mark here: write straight ones, like "this"'
+    if comma := _COMMA.search(line):
+        point = comma[1].replace(",", ".")
+        return f"line {n}: {comma[1]}: decimals are written with a point: {point}"
+    return ""
 
 
 def unknown(name: str, known: Collection[str], prefix: str = "") -> str:

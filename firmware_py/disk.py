@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 
 class RawFile:
@@ -124,6 +125,19 @@ class Disk:
     def remove_folder(self, path: Path) -> None:
         """Removes an empty folder."""
         path.rmdir()
+
+    def claimed(self, folder: Path) -> IO[str] | None:
+        """One program's run at a time, until it is closed or ends; None: another's is going on."""
+        import fcntl
+
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".programme.run.lock").open("a")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            return None
+        return lock
 
     @contextmanager
     def locked(self, folder: Path) -> Iterator[None]:

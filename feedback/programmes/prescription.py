@@ -1,11 +1,11 @@
 """What a coach or therapist prescribes: a programme, as its TOML file says it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from feedback.plan import CadenceCue
 from feedback.programmes.fade import Spans
-from feedback.settings import PLAUSIBLE_SPM
+from feedback.settings import PLAUSIBLE_SPM, FeedbackSettings
 from feedback.tables import SettingError, finite, from_table, setting
 
 CAP_PERCENT: Final = 10.0
@@ -14,7 +14,11 @@ RAMP_PERCENT: Final = 3.0
 """Most points that a target rises by from one session to the next: within the range in which
 runners follow without noticing (Van Dyck 2015)."""
 IMPACT_CAP_PERCENT: Final = 60.0
+BAND_PERCENT: Final = FeedbackSettings().band_percent
+"""Half width of the band where a programme does not say."""
 LONGEST_MIN: Final = 180.0
+SILENT_MIN: Final = 10.0
+LEAST_SILENT_MIN: Final = 5.0
 MOST_SESSIONS: Final = 60
 NO_CADENCE: Final = "none"
 FIRST_MINUTES: Final = "first-minutes"
@@ -85,11 +89,25 @@ def _doses(value: Any) -> tuple[Dose, ...]:
         raise ValueError(f"must be 1 to {MOST_SESSIONS} sessions")
     doses = []
     for n, table in enumerate(value):
+        _check_place(table, n)
         try:
             doses.append(from_table(Dose, table, f"session {n + 1}: "))
         except SettingError as e:
             raise SettingError(str(e), n, *e.at) from e
     return tuple(doses)
+
+
+def _check_place(table: dict[str, Any], n: int) -> None:
+    """Keys of the whole programme are no keys of a session."""
+    known, outside = ({f.name for f in fields(c)} for c in (Dose, Programme))
+    for key in table:
+        if key in outside and key not in known:
+            own = "; a session's own target is percent" if key == "cadence_percent" else ""
+            raise SettingError(
+                f"session {n + 1}: {key} is for the whole programme: write it above the first "
+                f"[[sessions]]{own}",
+                n, key,
+            )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +153,10 @@ class Programme:
         one_of=(FIRST_MINUTES, OWN_RUN),
     )
     baseline_run_min: float = setting(
-        "Minutes of a silent run: baseline or retest.", 10.0, at_least=5, at_most=60
+        "Minutes of a silent run: baseline or retest; no more than the longest session.",
+        SILENT_MIN,
+        at_least=LEAST_SILENT_MIN,
+        at_most=60,
     )
     cadence: str = setting(
         "How a quicker cadence is asked for: quicker, metronome or none.",
@@ -195,7 +216,8 @@ class Programme:
         at_most=2,
     )
     change_limit_percent: float = setting(
-        "Cadence of a session above the baseline at which it goes back, percent.",
+        "Cadence of a session above the baseline, and above the band asked for, at which it goes "
+        "back, percent.",
         CAP_PERCENT,
         above=0,
         at_most=CAP_PERCENT,

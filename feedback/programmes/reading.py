@@ -9,7 +9,13 @@ from dsp.errors import ConfigError
 from feedback.plan import CadenceCue
 from feedback.programmes.fade import STANDARD
 from feedback.programmes.lines import line_of
-from feedback.programmes.prescription import RAMP_PERCENT, Dose, Programme
+from feedback.programmes.prescription import (
+    LEAST_SILENT_MIN,
+    LONGEST_MIN,
+    RAMP_PERCENT,
+    Dose,
+    Programme,
+)
 from feedback.tables import SettingError, from_table, parse_toml, read_text, unknown
 
 BUILT_IN: Final = (
@@ -53,7 +59,22 @@ def load_programme(path: Path) -> Programme:
     Raises:
         ConfigError: unreadable, or something in it is wrong: file, line, key, what to do.
     """
-    return parse(read_text(path, "programme"), str(path))
+    return prescribed(read_text(path, "programme"), str(path))
+
+
+def prescribed(text: str, name: str) -> Programme:
+    """As `parse`, of a prescription that is handed in: it is not called like a built-in one.
+
+    Raises:
+        ConfigError: as `load_programme`.
+    """
+    programme = parse(text, name)
+    if programme.name in BUILT_IN:
+        raise ConfigError(
+            f'{name}: line {line_of(text, ("name",))}: name = "{programme.name}": is a built-in '
+            "programme's: give yours another one"
+        )
+    return programme
 
 
 def parse(text: str, name: str) -> Programme:
@@ -86,6 +107,20 @@ def _check(p: Programme, table: dict[str, Any]) -> None:
         _without(p, table, 'cadence = "none"', _CADENCE, "percent")
     if p.impact is False:
         _without(p, table, "impact = false", _IMPACT, "impact_percent")
+    target, base = p.cadence_target_spm, p.baseline_cadence_spm
+    if target is not None and base is not None and target < base:
+        raise SettingError(
+            f"cadence_target_spm = {target:g}: is below baseline_cadence_spm = {base:g}; fewer "
+            "steps are never asked for: correct one of them",
+            "cadence_target_spm",
+        )
+    longest = max((d.run_min for d in p.sessions), default=LONGEST_MIN)
+    if "baseline_run_min" in table and p.baseline_run_min > max(longest, LEAST_SILENT_MIN):
+        raise SettingError(
+            f"baseline_run_min = {p.baseline_run_min:g}: is more than the longest session, "
+            f"{longest:g}: lower it to {max(longest, LEAST_SILENT_MIN):g}",
+            "baseline_run_min",
+        )
     if p.metronome_always and p.cue is not CadenceCue.METRONOME:
         raise SettingError(
             'metronome_always = true: write cadence = "metronome", or remove it',
@@ -213,7 +248,10 @@ def _resolved(p: Programme) -> Programme:
                     "sessions", n,
                 )  # fmt: skip
         out.append(replace(dose, percent=percent, impact_percent=impact))
-    return replace(p, sessions=tuple(out))
+    # What was left to us is no longer than the sessions; what was given was checked.
+    longest = max((d.run_min for d in doses), default=LONGEST_MIN)
+    silent_min = min(p.baseline_run_min, max(longest, LEAST_SILENT_MIN))
+    return replace(p, sessions=tuple(out), baseline_run_min=silent_min)
 
 
 def _risen(n: int, percent: float, last: float, ramp: float) -> float:

@@ -73,6 +73,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Shows, plays or writes; returns the exit code."""
     heard = args.play or args.wav is not None
+    if args.wav is not None and args.wav.suffix.lower() != ".wav":
+        _check_folder(args.wav)
     if args.level is not None and not heard:
         raise UsageError(f"--level {args.level:g}: is only for --play and --wav")
     if args.device is not None and not args.play:
@@ -140,6 +142,19 @@ def _heard(args: argparse.Namespace, shapes: Mapping[Pattern, Shape]) -> int:
         write_wav(path / f"{name}.wav", sound([shape], voice, level))
     print(f"{len(shapes)} files written to {path}")
     return 0
+
+
+def _check_folder(path: Path) -> None:
+    """A name with an ending is meant to be a file, unless there is such a folder.
+
+    Raises:
+        UsageError: so it is.
+    """
+    if path.suffix and not path.is_dir():
+        raise UsageError(
+            f"--wav {path}: only WAV files are written: name {path.with_suffix('.wav').name}, or a "
+            "folder without an ending"
+        )
 
 
 @contextmanager

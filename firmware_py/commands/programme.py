@@ -8,12 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from dsp.errors import GaitCoachError
+from dsp.errors import GaitCoachError, UsageError
 from feedback.programmes.adherence import adherence
+from feedback.programmes.carrying import begun_again, gone_on
 from feedback.programmes.history import pain
 from feedback.programmes.planning import kind_next, plan_next
 from feedback.programmes.prescription import Programme
-from feedback.programmes.reading import BUILT_IN, built_in, parse
+from feedback.programmes.reading import BUILT_IN, built_in, prescribed
 from feedback.programmes.state import ProgrammeState, StateError, Where, programme_of, start
 from feedback.tables import read_text
 from firmware_py.programme.state_file import StateFile, parsed
@@ -57,6 +58,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     starting = verb("start", "begin a programme")
     _what(starting, True)
     _replace(starting)
+    starting.add_argument(
+        "--forget",
+        action="store_true",
+        help="what pain or too quick a run holds back is no longer held back",
+    )
+    starting.add_argument(
+        "--keep-progress",
+        action="store_true",
+        help="the prescription was changed: go on with it, with all that was done",
+    )
     telling = verb("pain", "tell of pain in or after the newest run")
     telling.add_argument("score", type=int, choices=range(11), metavar="SCORE", help="0 to 10")
     telling.add_argument("--where", choices=[w.value for w in Where], help="where it hurts")
@@ -85,8 +96,7 @@ def run(args: argparse.Namespace) -> int:
         case "status":
             said, text = _status(args)
         case "start":
-            programme, source = _found(args.programme)
-            said, text = _begin(args, start(programme, source))
+            said, text = _start(args)
         case "pain":
             said, text = _pain(args)
         case "export":
@@ -128,7 +138,7 @@ def _found(name: str) -> tuple[Programme, str | None]:
 
 def _prescription(name: str) -> tuple[Programme, str]:
     text = read_text(Path(name), "prescription")
-    return parse(text, name), text
+    return prescribed(text, name), text
 
 
 def _list() -> tuple[dict[str, Any], str]:
@@ -176,6 +186,25 @@ def _record(state: ProgrammeState) -> dict[str, Any]:
     }
 
 
+def _start(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    programme, source = _found(args.programme)
+    if not args.keep_progress:
+        old = _file(args).load().state
+        same = old is not None and old.programme == programme.name and not args.forget
+        return _begin(
+            args, begun_again(programme, source, old) if same and old else start(programme, source)
+        )
+    for option in ("replace", "forget"):
+        if getattr(args, option):
+            raise UsageError(f"--{option}: --keep-progress keeps what was done: leave out one")
+    file = _file(args)
+    _loaded(file)
+    after = file.change(lambda state: gone_on(programme, source, state))
+    lines = [f"{after.programme} goes on; next: {next_run(programme, after)}"]
+    lines += [] if programme.note is None else [programme.note]
+    return _record(after), "\n".join([*lines, HEALTH])
+
+
 def _begin(args: argparse.Namespace, state: ProgrammeState) -> tuple[dict[str, Any], str]:
     file = _file(args)
     loaded = file.load()
@@ -191,6 +220,8 @@ def _begin(args: argparse.Namespace, state: ProgrammeState) -> tuple[dict[str, A
     kept = file.replace(state)
     programme = programme_of(state)
     lines = [f"{state.programme} it is; next: {next_run(programme, state)}"]
+    if state.held is not None and not state.log:
+        lines.append(f"still held back: {set_back(state.set_backs[-1])}; --forget ends that")
     if programme.note is not None:
         lines.append(programme.note)
     if kept is not None:

@@ -20,7 +20,7 @@ from firmware_py.commands.screen import SIGNALED, Screen, ctrl_c, undisturbed
 from firmware_py.config import Config, load_config
 from firmware_py.ear.hearing import Hearing
 from firmware_py.live import SIMULATED, Live
-from firmware_py.programme.due import due, today, usual
+from firmware_py.programme.due import claimed, due, today, usual
 from firmware_py.programme.text import after_run, session_line
 from firmware_py.sensor.attached import attach
 from firmware_py.sensor.settings import SensorSettings
@@ -133,9 +133,10 @@ def coach(options: RunOptions) -> int:
     if config.feedback is not None and not config.feedback.coaching:
         # Without cues it is no session of a programme.
         session_due = replace(session_due, file=None)
-    coaching = configured(config, session_due.plan)
     with ExitStack() as stack:
         stack.callback(attached.close)
+        session_due = claimed(session_due, stack)
+        coaching = configured(config, session_due.plan)
         asked = stack.enter_context(ctrl_c())
         session = RunSession(options, world, screen, asked, session_due)
         stack.callback(session.close)

@@ -1,6 +1,7 @@
 """Which session a new run is, and putting down what came of it."""
 
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -77,7 +78,7 @@ def due(
     if folder is None:
         first = configured or otherwise
         return Due(None if first is None else plan_next(first, start(first)))
-    file = StateFile(folder)
+    file = StateFile(folder, option="--out")
     state: ProgrammeState | None = None
     told: tuple[str, ...] = ()
     try:
@@ -93,7 +94,7 @@ def due(
             told = (
                 *told,
                 f"{configured.name} has changed since it was begun; the old one goes on until "
-                "gaitcoach programme start FILE --replace",
+                "gaitcoach programme start FILE --keep-progress",
             )
     elif state is not None and configured is not None:
         told = (
@@ -124,6 +125,25 @@ def due(
 
 def _fits(programme: Programme, mount: str | None) -> bool:
     return programme.mount is None or mount is None or programme.mount == mount
+
+
+def claimed(due: Due, stack: ExitStack) -> Due:
+    """The same, for the only run of a programme in its folder; another one at a time counts not.
+
+    Args:
+        stack: gives the folder free again.
+    """
+    if due.file is None:
+        return due
+    try:
+        lock = due.file.claim()
+    except GaitCoachError as e:
+        return replace(due, file=None, told=(*due.told, f"{e}; this run does not count"))
+    if lock is None:
+        why = f"{due.file.path.parent}: another run is going on there: this one does not count"
+        return replace(due, file=None, told=(*due.told, why))
+    stack.callback(lock.close)
+    return due
 
 
 def put_down(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from dsp.errors import GaitCoachError
 from feedback.programmes.state import NewerStateError, ProgrammeState, StateError, state_of
@@ -36,10 +36,12 @@ class StateFile:
     Args:
         folder: where sessions are kept.
         disk: file operations.
+        option: of the command, by which another folder is named.
     """
 
-    def __init__(self, folder: Path, disk: Disk | None = None) -> None:
+    def __init__(self, folder: Path, disk: Disk | None = None, option: str = "--folder") -> None:
         self._folder = folder
+        self._option = option
         self._disk = disk or Disk()
         self.path = folder / NAME
         self._copy = folder / COPY
@@ -49,6 +51,15 @@ class StateFile:
         """Whether a damaged state was set aside and none has come in its place."""
         damaged = self._folder.glob("programme.damaged-*.json")
         return not self._disk.exists(self.path) and any(True for _ in damaged)
+
+    def claim(self) -> IO[str] | None:
+        """Takes the folder for a run, until what is returned is closed; None: it is taken.
+
+        Raises:
+            GaitCoachError: the folder cannot be written.
+        """
+        with self._named("written"):
+            return self._disk.claimed(self._folder)
 
     def load(self) -> Loaded:
         """The state. A file that is damaged or not ours is set aside and the copy taken.
@@ -170,7 +181,7 @@ class StateFile:
             where = e.filename or self.path
             raise GaitCoachError(
                 f"{os.fspath(where)}: cannot be {done} ({e.strerror or e}); name another folder "
-                "with --folder"
+                f"with {self._option}"
             ) from e
 
 

@@ -4,7 +4,7 @@ The records are the `mcap` library's; the order in which they reach the disk is 
 writer closes chunks by size only (all but its newest versions), keeps schemas inside the chunk that
 first needed them, and after a failed write is in no state to close the file. Here schemas and
 channels stand outside chunks, a chunk is on the disk when `end_chunk` returns, and a failed write
-is cut off again so that the file can still be closed.
+is cut off again. A file that lost one gets no end, so that whoever reads it is told.
 Layout: https://mcap.dev/spec
 """
 
@@ -70,6 +70,7 @@ class McapFile:
         self._disk = disk or Disk()
         self._file = self._disk.create(path)
         self._size = 0
+        self._failed = False
         self._schemas: list[Schema] = []
         self._channels: list[Channel] = []
         self._sequence: dict[int, int] = {}
@@ -129,7 +130,7 @@ class McapFile:
         """Closes the chunk and hands it to the system, with `to_disk` to the disk.
 
         Raises:
-            OSError: not written; the file ends after its last whole chunk and can still be closed.
+            OSError: not written; the file ends after its last whole chunk.
         """
         chunk, self._chunk = self._chunk, _OpenChunk()
         if chunk.messages:
@@ -169,13 +170,20 @@ class McapFile:
         )
 
     def close(self) -> None:
-        """Writes the summary, or where the disk has no room for it the shortest valid end."""
+        """Writes the summary, or where the disk has no room for it the shortest valid end.
+
+        After a failed write there is neither: the recording's end is missing, and it reads so.
+        """
         if self._file.closed:
+            return
+        if self._failed:
+            self._file.close()
             return
         try:
             try:
                 self._append(self._summary())
             except OSError:
+                # All samples are there: what is missing is only for viewers.
                 self._append(SHORTEST_END)
             self._to_disk()
         finally:
@@ -198,6 +206,7 @@ class McapFile:
         try:
             self._file.append(data)
         except OSError:
+            self._failed = True
             with suppress(OSError):
                 self._file.cut(self._size)
             raise

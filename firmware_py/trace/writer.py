@@ -44,8 +44,8 @@ class TraceWriter:
         disk: file operations.
 
     Raises:
-        OSError: from every method that writes (disk full, ...); the file is whole up to the last
-            success and `close` still works.
+        OSError: from every method that writes (disk full, ...); the file is readable up to the last
+            success, and `close` leaves it without an end, which says that something is missing.
     """
 
     def __init__(self, path: Path | str, header: TraceHeader, disk: Disk | None = None) -> None:

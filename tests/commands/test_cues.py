@@ -210,3 +210,16 @@ def test_a_card_plays_what_the_file_would_hold(tmp_path: Path) -> None:
     np.testing.assert_array_equal(frames[: len(wav), 0], wav)
     np.testing.assert_array_equal(frames[:, 0], frames[:, 1])
     assert not frames[len(wav) :].any()
+
+
+@pytest.mark.parametrize("name", ["out.mp3", "cues.ogg"])
+def test_a_file_that_is_no_wav_is_refused_and_makes_no_folder(
+    tmp_path: Path, name: str, capsys: Capture
+) -> None:
+    assert command("cues", "--wav", tmp_path / name) == 2
+    wav = name.split(".", maxsplit=1)[0] + ".wav"
+    assert f"only WAV files are written: name {wav}, or a folder" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+    dotted = tmp_path / "v1.0"
+    dotted.mkdir()
+    assert command("cues", "good", "--wav", dotted) == 0

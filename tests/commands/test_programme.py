@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dsp.errors import ConfigError, GaitCoachError
+from dsp.errors import ConfigError, GaitCoachError, UsageError
 from feedback.programmes.history import Result, record
 from feedback.programmes.planning import plan_next
 from feedback.programmes.reading import BUILT_IN, built_in, parse
@@ -161,6 +161,74 @@ def test_a_second_programme_needs_replace_and_the_first_is_kept(
     kept = json.loads((folder / "programme.before-1.json").read_text(encoding="utf-8"))
     assert kept["programme"] == "cadence-easy"
     assert len(kept["log"]) == 1
+
+
+def test_what_pain_holds_back_outlives_a_new_beginning_unless_it_is_to_be_forgotten(
+    folder: Path, capsys: Capture
+) -> None:
+    def begun(*words: str) -> float | None:
+        command("start", *words, "--folder", str(folder), "--replace")
+        state = StateFile(folder).load().state
+        assert state is not None
+        assert state.log == ()
+        return plan_next(programme_of(state), state).cadence_percent
+
+    command("start", "cadence-standard", "--folder", str(folder))
+    for n in range(2):
+        run(folder, f"session-{n}", baseline_cadence_spm=160.0)
+    command("pain", "5", "--folder", str(folder))
+    command("pain", "7", "--folder", str(folder))
+    capsys.readouterr()
+    state = StateFile(folder).load().state
+    assert state is not None
+    assert state.held is not None
+    assert begun("cadence-standard") == 3
+    out = capsys.readouterr().out
+    assert "still held back: pain 5 of 10, before this beginning; now cadence +3 %" in out
+    assert "--forget ends that" in out
+    run(folder, "session-2")
+    assert begun("cadence-easy") == 2.5
+    assert begun("cadence-standard", "--forget") == 3
+    assert "held back" not in capsys.readouterr().out
+
+
+def test_a_changed_prescription_goes_on_with_what_was_done(
+    folder: Path, anna: Path, capsys: Capture
+) -> None:
+    command("start", str(anna), "--folder", str(folder))
+    run(folder, "session-1", baseline_cadence_spm=160.0)
+    changed = PRESCRIPTION.replace("cadence_percent = 5", "cadence_percent = 9")
+    anna.write_text(f"{changed}\n[[sessions]]\nrun_min = 20\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="--keep-progress keeps what was done"):
+        command("start", str(anna), "--keep-progress", "--replace", "--folder", str(folder))
+    capsys.readouterr()
+    command("start", str(anna), "--keep-progress", "--folder", str(folder))
+    out = capsys.readouterr().out
+    assert "anna goes on; next: session 2 of 3, 12 min; cadence +6 % (170 spm)" in out
+    state = StateFile(folder).load().state
+    assert state is not None
+    assert len(state.log) == 1
+    with pytest.raises(GaitCoachError, match="cadence-easy: anna is under way, and its progress"):
+        command("start", "cadence-easy", "--keep-progress", "--folder", str(folder))
+
+
+def test_a_changed_prescription_asks_for_no_more_points_than_a_session_may(
+    folder: Path, anna: Path
+) -> None:
+    one = 'name = "anna"\ncadence_percent = 2\n[[sessions]]\nrun_min = 10\n'
+    anna.write_text(one, encoding="utf-8")
+    command("start", str(anna), "--folder", str(folder))
+    run(folder, "session-1", baseline_cadence_spm=160.0)
+    four = "".join(f"[[sessions]]\nrun_min = 10\npercent = {p}\n" for p in (3, 6, 9, 10))
+    anna.write_text(f'name = "anna"\n{four}', encoding="utf-8")
+    command("start", str(anna), "--keep-progress", "--folder", str(folder))
+    asked = []
+    for n in range(3):
+        state = StateFile(folder).load().state
+        assert state is not None
+        asked.append(plan_next(programme_of(state), state).cadence_percent)
+        run(folder, f"later-{n}")
+    assert asked == [5, 8, 10]
 
 
 def test_one_file_carries_a_prescription_and_its_state_to_another_device(

@@ -64,7 +64,10 @@ def test_a_full_disk_is_told_and_what_was_written_stays_readable(tmp_path: Path)
         assert recorder.close()
     assert recorder.error is not None
     assert recorder.error.errno == errno.EFBIG
-    samples = len(join(open_trace(path).blocks()))
+    trace = open_trace(path)
+    samples = len(join(trace.blocks()))
+    assert trace.damage is not None
+    assert "its end is missing" in trace.damage
     # 48 bytes of noise a chunk cannot be made much smaller; all but the last second is there.
     assert samples > 4 * (60_000 / 48 - 2 * 100)
 

@@ -1,4 +1,5 @@
 import json
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from feedback.programmes.planning import plan_next
 from feedback.programmes.reading import built_in, parse
 from feedback.programmes.state import programme_of, start
 from feedback.settings import FeedbackSettings
-from firmware_py.programme.due import due, put_down
+from firmware_py.programme.due import claimed, due, put_down
 from firmware_py.programme.state_file import NAME, StateFile
 from firmware_py.programme.text import after_run
 from tests.feedback.runner import Runner
@@ -41,6 +42,22 @@ def test_runs_go_from_session_to_session(tmp_path: Path, configured: object) -> 
     assert state is not None
     assert [d.source for d in state.log] == ["session-0", "session-1", "session-2"]
     assert state.log[0].day == 1000
+
+
+def test_of_two_runs_at_once_in_a_folder_only_the_first_counts(tmp_path: Path) -> None:
+    StateFile(tmp_path).save(start(STANDARD))
+    with ExitStack() as running:
+        first = claimed(due(None, tmp_path), running)
+        assert first.file is not None
+        with ExitStack() as beside:
+            second = claimed(due(None, tmp_path), beside)
+        assert second.file is None
+        assert second.plan == first.plan
+        assert second.told == (
+            f"{tmp_path}: another run is going on there: this one does not count",
+        )
+    with ExitStack() as later:
+        assert claimed(due(None, tmp_path), later).file is not None
 
 
 def test_another_programme_in_the_configuration_goes_first_and_leaves_the_state(

@@ -1,3 +1,4 @@
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -162,6 +163,23 @@ def test_on_a_real_disk_states_come_back_and_nothing_else_is_left(tmp_path: Path
     file.save(NEW)
     assert file.load().state == NEW
     assert {p.name for p in folder.iterdir()} == {NAME, COPY, ".programme.lock"}
+
+
+class FullDisk(Disk):
+    """No room: a file is begun and cannot be filled."""
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Writes some of it."""
+        path.write_bytes(data[:20])
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+
+def test_a_full_disk_leaves_nothing_behind_and_names_the_option_of_the_command(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(GaitCoachError, match=r"No space left on device\); .* with --out$"):
+        StateFile(tmp_path, FullDisk(), "--out").save(start(built_in("silent")))
+    assert not list(tmp_path.glob("*programme.json*"))
 
 
 def test_a_change_is_made_to_what_is_on_the_disk_now(tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ def valid(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         table["baseline"] = draw(st.sampled_from(["run", "first-minutes"]))
     else:
-        _some(draw, table, "baseline_cadence_spm", st.floats(140, 190))
+        most = min(190.0, table.get("cadence_target_spm", 190.0))
+        _some(draw, table, "baseline_cadence_spm", st.floats(140, most))
     _some(draw, table, "band_percent", st.floats(1, 5))
     _some(draw, table, "pain_limit", st.integers(1, 4))
     _some(draw, table, "sore_sessions", st.integers(1, 2))

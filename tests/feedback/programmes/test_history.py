@@ -178,12 +178,22 @@ def test_impact_goes_back_by_half_and_returns_by_five_points() -> None:
     assert [g for _, g in seen[:3]] == pytest.approx([6.0, 5.6, 5.2])
 
 
-def test_a_cadence_more_than_ten_percent_up_halves_the_target() -> None:
+def test_a_cadence_above_ten_percent_and_above_its_band_halves_the_target() -> None:
     state = after(STANDARD, 3)
-    assert ran(STANDARD, state, cadence_spm=176.0).set_backs == ()
+    # +7.5 % and half a band of 2.5 %: 176.3 of 160.
+    assert ran(STANDARD, state, cadence_spm=176.2).set_backs == ()
     state = ran(STANDARD, state, cadence_spm=177.0)
-    assert state.set_backs[0].because == "cadence was 10.6 % above the baseline, more than 10 %"
+    assert state.set_backs[0].because == "cadence was 10.6 % above the baseline, more than 10.2 %"
     assert percent(STANDARD, state) == 3.75
+
+
+def test_who_is_in_the_band_of_ten_percent_is_not_set_back() -> None:
+    most = parse('name = "x"\ncadence_percent = 10', "p")
+    state = after(most, 1)
+    assert ran(most, state, cadence_spm=180.3).set_backs == ()
+    assert len(ran(most, state, cadence_spm=180.5).set_backs) == 1
+    wide = parse('name = "x"\ncadence_percent = 5\nband_percent = 8', "p")
+    assert ran(wide, after(wide, 1), cadence_spm=181.0).set_backs == ()
 
 
 def test_a_fixed_target_without_a_baseline_rests_until_a_silent_run_gave_one() -> None:

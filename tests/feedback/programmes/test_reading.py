@@ -63,6 +63,29 @@ def test_the_standard_fade_is_eight_sessions() -> None:
             "line 3: cadence_percent and cadence_target_spm are both set: remove one",
         ),
         (
+            'name = "x"\nbaseline_cadence_spm = 160\ncadence_target_spm = 150',
+            "line 3: cadence_target_spm = 150: is below baseline_cadence_spm = 160",
+        ),
+        (
+            'name = "x"\ncadence_percent = 3\nbaseline_run_min = 30\n[[sessions]]\nrun_min = 20',
+            "line 3: baseline_run_min = 30: is more than the longest session, 20: lower it to 20",
+        ),
+        (
+            'name = "x"\ncadence_percent = 3\n[[sessions]]\nrun_min = 20\ncadence_percent = 3',
+            "line 5: session 1: cadence_percent is for the whole programme: write it above the "
+            "first [[sessions]]; a session's own target is percent",
+        ),
+        ("name = \u201canna\u201d", "line 1: \u201c is no quotation mark here: write straight"),
+        ('name = "x\u201d\ncadence_percent = 5', "line 1: \u201d is no quotation mark here"),
+        (
+            'name = "x"\ncadence_percent = 2,5  # so',
+            "line 2: 2,5: decimals are written with a point: 2.5",
+        ),
+        (
+            'name = "silent"\ncadence_percent = 5',
+            'line 1: name = "silent": is a built-in programme\'s: give yours another one',
+        ),
+        (
             'name = "x"\n\ncadence_percnt = 5',
             "line 3: unknown key cadence_percnt; did you mean cadence_percent?",
         ),
