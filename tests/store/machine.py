@@ -7,9 +7,12 @@ from typing import Any
 
 from drivers.chunk import Chunk
 from dsp.block import Mount
-from firmware_py.disk import Disk
+from firmware_py.config import Config
+from firmware_py.disk import Disk, RawFile
 from firmware_py.programme.due import Due
 from firmware_py.recorder import Recorder
+from firmware_py.replay import open_recorded, replay
+from firmware_py.store.settings import StorageSettings
 from firmware_py.store.shelf import Shelf
 from firmware_py.store.wall import WallClock
 from firmware_py.trace.header import TraceHeader
@@ -54,10 +57,29 @@ class MadeUp:
         return replace(self, boot=self.boot + "+1", t=10.0)
 
 
+class QuickDisk(Disk):
+    """Syncs nothing, where no power is cut."""
+
+    def sync(self, path: Path) -> None:
+        pass
+
+    def create(self, path: Path) -> RawFile:
+        return QuickFile(path, new=True)
+
+    def reopen(self, path: Path) -> RawFile:
+        return QuickFile(path, new=False)
+
+
+class QuickFile(RawFile):
+    """As `QuickDisk`."""
+
+    def sync(self) -> None:
+        pass
+
+
 def shelf_on(base: Path, machine: MadeUp, disk: Disk | None = None, **settings: Any) -> Shelf:
     """A shelf as a program that starts makes it."""
-    from firmware_py.store.settings import StorageSettings
-
+    disk = disk or QuickDisk()
     return Shelf(base, WallClock(base, machine, disk), StorageSettings(**settings), disk)
 
 
@@ -83,8 +105,5 @@ def kept(shelf: Shelf, seconds: int = 2, due: Due | None = None) -> str:
 
 def summed(folder: Path | None) -> dict[str, Any]:
     """The summary of what is in a folder."""
-    from firmware_py.config import Config
-    from firmware_py.replay import open_recorded, replay
-
     assert folder is not None
     return replay(open_recorded(folder), Config()).summary
