@@ -113,6 +113,20 @@ def test_most_of_those_who_answer_end_in_the_band() -> None:
     assert median(ends) >= 0.8
 
 
+def test_most_of_those_who_answer_end_below_the_limit_of_impact() -> None:
+    ends, told = [], []
+    for seed in (1, 2, 3):
+        person = anybody(seed)
+        limit = 0.85 * person.excess_g
+        plan = SessionPlan("soft", cadence=None, impact=True, waist_impact_limit_g=limit)
+        done = session(person, plan, 600.0)
+        usual, good = done.end()
+        ends.append(good / usual)
+        told.append(len(done.told()))
+    assert median(ends) >= 0.75
+    assert max(told) <= 10
+
+
 def test_who_only_corrects_his_phase_follows_the_beats_and_forgets_them() -> None:
     person = Person(2, phase=0.4, period=0.0, noise=0.01, wander=0.0, fatigue=0.0)
     done = session(person, BEATS, 300.0)
