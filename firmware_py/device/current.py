@@ -80,10 +80,11 @@ class Current:
         self._live.begin_with(items)
         self.say(told, Pattern.STARTED)
 
-    def go_on_from(self, earlier: Recorded) -> None:
-        """What was recorded before the interruption."""
+    def go_on_from(self, earlier: Recorded, state: State) -> None:
+        """What was recorded before the interruption, and what it was about then."""
         self._live.go_on_from(earlier)
-        self.say("going on after an interruption", Pattern.RESUMED)
+        heard = Pattern.RESUMED if state is State.RUNNING else Pattern.PAUSED
+        self.say(f"going on after an interruption, {state}", heard)
 
     def take(self, item: Chunk | Note) -> None:
         """Records what the reader delivers."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from drivers.reader import POLL_S
+from feedback.cue import Pattern
 from firmware_py.config import Config
 from firmware_py.device.feed import Source
 from firmware_py.device.led import Code
@@ -24,6 +25,11 @@ REMARKS: Final = {
     Action.METRONOME: ASKED[Request.METRONOME],
     # That the runner stands was heard already.
     Action.REST: Remark("paused by itself: standing", request=Request.PAUSE),
+}
+
+SAID: Final = {
+    Action.SAY_LOST: (Pattern.SENSOR_LOST, "no sensor"),
+    Action.SAY_STOPPED: (Pattern.STOPPED, "the device goes off"),
 }
 
 

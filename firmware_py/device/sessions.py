@@ -85,7 +85,7 @@ class Sessions:
         if self._unfinished is not None and self._unfinished.record.parts >= MOST_PARTS:
             log.warning("%s has been interrupted too often to go on", self._unfinished.id)
             self._unfinished = None
-        self._beside(self._close_unfinished)
+        self._close_others()
 
     @property
     def may_go_on(self) -> Guard | None:
@@ -136,7 +136,7 @@ class Sessions:
             opened = self._shelf.resume(unfinished, self._next_header(started, unfinished.header))
         except (GaitCoachError, OSError) as e:
             log.warning("a new session begins: %s", e)
-            self._beside(self._close_unfinished)
+            self._close_others()
             self.begin(started, config, "auto", items, sounds)
             if self._at_end is not State.RUNNING and self.current is not None:
                 self.current.ask(replace(ASKED[Request.PAUSE], pattern=None))
@@ -145,7 +145,7 @@ class Sessions:
         self.current = Current(
             opened, config, None, config.device, sounds, self._shown, goes_on=unfinished
         )
-        self.current.go_on_from(earlier)
+        self.current.go_on_from(earlier, self._at_end)
         for item in items:
             self.current.take(item)
 
@@ -194,15 +194,21 @@ class Sessions:
 
     def _give_up(self) -> None:
         self._unfinished = None
-        self._beside(self._close_unfinished)
+        self._close_others()
 
-    def _close_unfinished(self) -> None:
-        try:
-            for told in self._shelf.close_unfinished(self._unfinished, self._breathe):
-                log.info("%s", told)
-        except (GaitCoachError, OSError) as e:
-            log.warning("sessions of before cannot be closed: %s", e)
-        self._make_room()
+    def _close_others(self) -> None:
+        """Closes whole what was interrupted, but for the session that may go on."""
+        keep = self._unfinished
+
+        def close() -> None:
+            try:
+                for told in self._shelf.close_unfinished(keep, self._breathe):
+                    log.info("%s", told)
+            except (GaitCoachError, OSError) as e:
+                log.warning("sessions of before cannot be closed: %s", e)
+            self._make_room()
+
+        self._beside(close)
 
     def _make_room(self) -> None:
         """Now, and not when the next session begins and everybody waits."""

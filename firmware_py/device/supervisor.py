@@ -12,7 +12,6 @@ from drivers.backlog import Backlog
 from drivers.chunk import Chunk
 from drivers.notes import Note, SensorLost
 from dsp.errors import GaitCoachError
-from feedback.cue import Pattern
 from firmware_py.config import Config
 from firmware_py.device.current import Current
 from firmware_py.device.feed import Feed
@@ -20,7 +19,7 @@ from firmware_py.device.items import Absent, Crashed, Happens, Item, Reload, Rep
 from firmware_py.device.led import Code, code_of
 from firmware_py.device.lookout import KEPT_S, Lookout
 from firmware_py.device.machine import ENDS, SESSION, Action, Event, Guard, State, answer
-from firmware_py.device.parts import REMARKS, Parts
+from firmware_py.device.parts import REMARKS, SAID, Parts
 from firmware_py.device.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -217,10 +216,8 @@ class Supervisor:
             case Action.PAUSE | Action.RESUME | Action.SILENCE | Action.METRONOME | Action.REST:
                 if self._sessions.current is not None:
                     self._sessions.current.ask(REMARKS[action])
-            case Action.SAY_LOST:
-                self._sounds.say(Pattern.SENSOR_LOST, "no sensor")
-            case Action.SAY_STOPPED:
-                self._sounds.say(Pattern.STOPPED, "the device goes off")
+            case Action.SAY_LOST | Action.SAY_STOPPED:
+                self._sounds.say(*SAID[action])
             case Action.POWER_OFF:
                 # Whoever runs us does it, when everything is closed.
                 pass
@@ -236,8 +233,8 @@ class Supervisor:
 
     def _watch(self, *, weighed: bool, armed: bool = True) -> None:
         if self._started is not None:
-            watches = self._config.device.auto_start
-            self._lookout = Lookout(self._started, weighed=weighed, watches=watches, armed=armed)
+            auto = self._config.device.auto_start
+            self._lookout = Lookout(self._started, weighed=weighed, watches=auto, armed=armed)
 
     def _wake(self) -> None:
         if self._started is None:
@@ -292,15 +289,10 @@ class Supervisor:
             self._feed.drop()
         if self.state is State.IDLE:
             # Auto start may be wanted now, or not any more.
-            if self._config.device.auto_start:
-                self._wake()
-            else:
-                self._sleep()
+            (self._wake if self._config.device.auto_start else self._sleep)()
 
     def _show(self) -> None:
         troubles = self._troubles | ({Code.SENSOR} if self._gone else set())
         self._parts.show(code_of(self.state, troubles))
-        text = f"{self.state}" + (
-            f", {self.session}" if self.state in SESSION and self.session else ""
-        )
-        self._parts.watchdog.status(text)
+        session = self.session if self.state in SESSION else ""
+        self._parts.watchdog.status(", ".join(filter(None, (self.state, session))))

@@ -109,7 +109,7 @@ def test_from_ready_to_the_end_of_a_session_that_a_laptop_asked_for(tmp_path: Pa
     summary = read_summary(session / "summary.json")
     assert len(summary["paused"]["spans"]) == 1
     patterns = [s["pattern"] for s in summary["status"]]
-    assert patterns == ["started", "paused", "resumed", "stopped"]
+    assert patterns == ["started", "paused", "paused", "stopped"]
     assert sorted(p.name for p in session.glob("*.mcap")) == ["trace-2.mcap", "trace.mcap"]
     assert summary["quality"]["gaps"]["count"] == 1
     assert replay(open_recorded(session), Config()).summary == summary
