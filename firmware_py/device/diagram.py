@@ -19,7 +19,7 @@ def _mermaid() -> Iterator[str]:
         yield f'    state "{state}" as {state.name}'
     yield f"    [*] --> {State.WAKING.name}"
     for (of, to), rows in _arrows().items():
-        yield f"    {of.name} --> {to.name}: {', '.join(dict.fromkeys(map(_label, rows)))}"
+        yield f"    {of.name} --> {to.name}: {_labels(rows)}"
     for state in State:
         if state in ENDS:
             yield f"    {state.name} --> [*]"
@@ -34,8 +34,11 @@ def _arrows() -> dict[tuple[State, State], list[Transition]]:
     return arrows
 
 
-def _label(row: Transition) -> str:
-    return f"{row.on}" + (f" [{row.when}]" if row.when else "")
+def _labels(rows: list[Transition]) -> str:
+    """What leads there; a guard only where nothing without one does."""
+    always = {row.on for row in rows if row.when is None}
+    said = (f"{r.on} [{r.when}]" if r.when and r.on not in always else str(r.on) for r in rows)
+    return ", ".join(dict.fromkeys(said))
 
 
 def _rows() -> Iterator[str]:
