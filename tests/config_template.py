@@ -14,12 +14,16 @@ FILE: Final = Path(__file__).parents[1] / "firmware_py/install/config.toml"
 WIDTH: Final = 98
 HEAD: Final = """\
 # The configuration of gaitcoach. Every key is here, with its default, switched off by a "#": take
-# the "#" away in front of a key to change it. Nothing behind the "=": the key is unset. Most
-# runners need to change nothing but the actuators in [cues]. A key that nobody knows, or a value
+# the "#" away in front of a key to change it. Nothing behind the "=": the key is unset. Two keys of
+# [cues] are on: the button and the buzzer of the simplest device. Most runners need to change
+# nothing but these. A key that nobody knows, or a value
 # that cannot be, is refused with the reason:
 #     gaitcoach doctor --config /etc/gaitcoach/config.toml
 # It holds from the next session on.
 """
+
+DEVICE: Final = {"cues.actuators": ("buzzer",), "cues.button": True}
+"""What a device that a runner wears has, other than `gaitcoach run` on a desk."""
 
 
 def template() -> str:
@@ -34,12 +38,15 @@ def _section(name: str, cls: type[Any]) -> str:
         if f.name == "pins":
             tables = ["", *_comment(f.metadata["help"]), *_pins(name)]
         else:
-            lines += ["", *_key(f)]
+            lines += ["", *_key(name, f)]
     return "\n".join([*lines, *tables, ""])
 
 
-def _key(f: Field[Any]) -> Iterator[str]:
+def _key(section: str, f: Field[Any]) -> Iterator[str]:
     yield from _comment(f.metadata["help"])
+    if (own := DEVICE.get(f"{section}.{f.name}")) is not None:
+        yield f"{f.name} = {_toml(own)}"
+        return
     assert f.default is not MISSING, f"{f.name}: a key of the configuration has a default"
     yield f"#{f.name} =" if f.default is None else f"#{f.name} = {_toml(f.default)}"
 

@@ -37,6 +37,7 @@ GUARDS: Final = {
     State.PAUSED: Guard.UNFINISHED_PAUSED,
     State.RESTING: Guard.UNFINISHED_RESTING,
 }
+REDATE_S: Final = 60.0
 BREATHER_S: Final = 0.2
 MOST_PARTS: Final = 10
 """What ends the program every time must not do so for ever."""
@@ -70,6 +71,7 @@ class Sessions:
         self._warned = warned
         self._unfinished: Unfinished | None = None
         self._at_end = State.RUNNING
+        self._redate_at = 0.0
         self._calm = threading.Event()
         self._calm.set()
 
@@ -86,6 +88,12 @@ class Sessions:
             log.warning("%s has been interrupted too often to go on", self._unfinished.id)
             self._unfinished = None
         self._close_others()
+
+    def redate(self, t: float) -> None:
+        """Once a minute between sessions, `t` in s: a network sets the clock without a word."""
+        if self.current is None and t >= self._redate_at:
+            self._redate_at = t + REDATE_S
+            self._beside(self._shelf.correct_dates)
 
     @property
     def may_go_on(self) -> Guard | None:

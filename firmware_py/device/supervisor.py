@@ -155,6 +155,7 @@ class Supervisor:
         if self._reload and self.state in (State.IDLE, State.ABSENT):
             self._reread()
         if t is not None:
+            self._sessions.redate(t)
             self._parts.watchdog.worked_off(t)
         self._show()
 

@@ -1,7 +1,7 @@
 import re
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 from firmware_py.config import SECTIONS, Config, load_config
@@ -14,10 +14,11 @@ def test_the_template_is_made_from_the_settings() -> None:
     assert TEMPLATE.read_text(encoding="utf-8") == template(), "run `make template`"
 
 
-def test_as_it_lies_it_changes_nothing(tmp_path: Path) -> None:
+def test_as_it_lies_it_has_a_button_and_a_buzzer_and_changes_nothing_else() -> None:
     ours = load_config(TEMPLATE)
+    worn = replace(Config().cues, actuators=("buzzer",), button=True)
     for name in SECTIONS:
-        default = getattr(Config(), name)
+        default = worn if name == "cues" else getattr(Config(), name)
         assert getattr(ours, name) == (SECTIONS[name]() if default is None else default)
 
 
