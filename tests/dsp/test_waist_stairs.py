@@ -59,7 +59,8 @@ def test_stairs_up_and_down_are_other_and_the_level_between_is_a_walk() -> None:
 
 @pytest.mark.parametrize("way", [1.0, -1.0])
 @pytest.mark.parametrize(
-    ("rise_m", "cadence_spm", "speed"), [(0.15, 80.0, 0.4), (0.17, 110.0, 0.55), (0.2, 90.0, 0.45)]
+    ("rise_m", "cadence_spm", "speed"),
+    [(0.15, 100.0, 0.45), (0.17, 110.0, 0.55), (0.2, 90.0, 0.45)],
 )
 def test_any_stairs_are_other_in_any_mounting(
     rise_m: float, cadence_spm: float, speed: float, way: float
@@ -107,9 +108,10 @@ def test_people_of_another_generator_are_told_apart(name: str) -> None:
 
 
 def test_both_laws_hold_on_stairs() -> None:
-    phases = [replace(WALK, duration_s=6.0), stairs(0.17), replace(WALK, duration_s=6.0)]
-    sensor = replace(AT_208, rate_hz=104.0, loss=Loss(gaps=((9.0, 0.02), (13.0, 0.3))))
-    run = doing([STAND, *phases, Phase(Motion.RUN, 6.0, 165.0), stairs(-0.17), STAND], sensor)
+    walk = replace(WALK, duration_s=6.0)
+    sensor = replace(AT_208, rate_hz=104.0, loss=Loss(gaps=((15.0, 0.02), (28.0, 0.3))))
+    up, down = replace(stairs(0.17), duration_s=8.0), replace(stairs(-0.17), duration_s=8.0)
+    run = doing([STAND, walk, up, walk, Phase(Motion.RUN, 6.0, 165.0), walk, down, STAND], sensor)
     assert [s.kind for s in segments(run)].count(Activity.OTHER) >= 2
     recorded = run.stream, run.block
     for edges in (range(1, len(run.block)), range(4, len(run.block), 4), (1700, 1701)):
