@@ -25,16 +25,10 @@ def stalled(setup: Setup, *stalls_s: float) -> Rig:
     return rig
 
 
-def longest_stall(
-    setup: Setup, within: tuple[float, float] | None = None, resolution_s: float = RESOLUTION_S
-) -> float:
-    """The longest stall, s, that costs no sample.
-
-    Args:
-        within: it is looked for between these, s; its lower end if it is shorter.
-    """
-    low, high = within or (0.0, 4.0 * setup.fifo_s)
-    while high - low > resolution_s:
+def longest_stall(setup: Setup) -> float:
+    """The longest stall, s, that costs no sample."""
+    low, high = 0.0, 4.0 * setup.fifo_s
+    while high - low > RESOLUTION_S:
         middle = (low + high) / 2
         if stalled(setup, middle).reader.counters.lost:
             high = middle
