@@ -52,6 +52,10 @@ class Source(Protocol):
         """
         ...
 
+    def expect(self, part: str | None) -> None:
+        """Which part was there before the program began; None: it is not known."""
+        ...
+
     def calibration(self, attached: Attached) -> Calibration | None:
         """This specimen's; it was reset.
 

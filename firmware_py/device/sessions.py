@@ -80,7 +80,10 @@ class Sessions:
         try:
             self._unfinished = self._shelf.unfinished()
             if self._unfinished is not None:
-                self._at_end = state_at_end(open_recorded(self._unfinished.folder))
+                trace = open_recorded(self._unfinished.folder)
+                self._at_end = state_at_end(trace)
+                # Known again without a rest: the runner runs on.
+                self._source.expect(trace.header.chip)
         except (GaitCoachError, OSError) as e:
             log.warning("what was recorded before cannot be gone on with: %s", e)
             self._unfinished = None

@@ -1,12 +1,15 @@
 """Where the service's sensor comes from: the Pi's bus, or a simulated runner's."""
 
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from drivers.bus import Bus
 from drivers.calibration import Calibration
 from drivers.host import HostTime, SystemTime
 from drivers.identify import find_sensor
+from dsp.errors import GaitCoachError
 from firmware_py.calibrate.files import identity_of, known_of
 from firmware_py.sensor.attached import Attached, attach_on, open_bus
 from firmware_py.sensor.settings import SensorSettings
@@ -23,13 +26,16 @@ class PiSource:
 
     Args:
         settings: `[sensor]`; may be set anew.
+        opened: opens the bus of a number.
     """
 
     origin: str = "device"
     notes: tuple[str, ...] = ()
 
-    def __init__(self, settings: SensorSettings) -> None:
+    def __init__(self, settings: SensorSettings, opened: Callable[[int], Bus] = open_bus) -> None:
         self.settings = settings
+        self._opened = opened
+        self._part: str | None = None
         self.time: HostTime = SystemTime()
         self._bus: Bus | None = None
         self._lock = threading.Lock()
@@ -42,12 +48,31 @@ class PiSource:
         """
         with self._lock:
             if self._bus is None:
-                self._bus = open_bus(self.settings.bus)
+                self._bus = self._opened(self.settings.bus)
             return self._bus
 
     def attach(self) -> Attached:
         """See `Source`."""
-        return attach_on(self.bus(), self.settings)
+        bus = self.bus()
+        attached = self._as_before(bus) or attach_on(bus, self.settings)
+        self._part = attached.chip.setup.part.name
+        return attached
+
+    def expect(self, part: str | None) -> None:
+        """See `Source`."""
+        self._part = part
+
+    def _as_before(self, bus: Bus) -> Attached | None:
+        """The part that was there last; None: it is not there, or none was.
+
+        Some parts share an id and are told apart by gravity at rest: in mid-run there is no rest.
+        """
+        if self._part is None or self.settings.part is not None:
+            return None
+        try:
+            return attach_on(bus, replace(self.settings, part=self._part))
+        except GaitCoachError:
+            return None
 
     def calibration(self, attached: Attached) -> Calibration | None:
         """See `Source`."""
@@ -83,6 +108,9 @@ class SimulatedSource:
         attached = self._attached
         find_sensor(attached.bus, address=attached.address, part=attached.chip.setup.part.name)
         return attached
+
+    def expect(self, part: str | None) -> None:
+        """See `Source`; there is only one."""
 
     def calibration(self, attached: Attached) -> Calibration | None:
         """Only where the configuration names it: a simulated specimen is nobody's own."""
