@@ -22,15 +22,8 @@ import numpy as np
 
 from dsp.block import Mount
 from dsp.synth import SHOE_SENSOR, Motion, Phase, Runner, Sensor, synthesize
-from tests.bench.arm.tree import (
-    EMULATOR,
-    AbsentError,
-    BuildError,
-    interpreter,
-    ready_plugin,
-    ready_tools,
-    ready_tree,
-)
+from tests.bench.arm.tree import EMULATOR, interpreter, ready_plugin, ready_tools, ready_tree
+from tests.debian import AbsentError, BuildError
 
 ROOT: Final = Path(__file__).parents[3]
 BOUND: Final = 30e6
