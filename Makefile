@@ -8,7 +8,8 @@ INSTALL_ARGS ?=
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test thorough check bench latency loop arm soak system crash format accuracy clean \
+.PHONY: setup demo test thorough check bench latency loop arm soak system system-test reliability crash \
+  format accuracy clean \
   install uninstall template
 
 $(STAMP): pyproject.toml constraints-oldest.txt
@@ -59,6 +60,15 @@ accuracy: setup
 # Two simulated hours of either mount: some minutes.
 soak: setup
 	$(BIN)/python -m tests.soak.two_hours
+
+# A Debian guest with its own kernel: installed, run, cut off (docs/system-test.md). Needs root and
+# apt packages; 77 where the machine cannot, which make shows as an error.
+system-test: setup
+	$(BIN)/python -m tests.guest.run
+
+# Every fault and 20 power cuts in that guest; writes docs/reliability.md.
+reliability: setup
+	$(BIN)/python -m tests.guest.run --all --page
 
 # The drivers through smbus2's real ioctls, in a process of their own; needs apt's umockdev.
 system: setup

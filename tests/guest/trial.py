@@ -1,0 +1,68 @@
+"""One thing that is done to the device, and what came of it: a row of docs/reliability.md."""
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dsp.errors import GaitCoachError
+from tests.guest.channel import GuestError
+
+
+class WrongError(Exception):
+    """The device did not do what it must."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What came of a trial.
+
+    Args:
+        name: short. done: what was done to it. must: what it has to do. found: what it did.
+        ok: whether it did.
+        figures: by name, for other tables.
+        took_s: of this machine's time.
+    """
+
+    name: str
+    done: str
+    must: str
+    found: str
+    ok: bool
+    figures: dict[str, Any]
+    took_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A trial, not done yet.
+
+    Args:
+        run: does it; returns what it found in words and its figures. WrongError: it failed.
+    """
+
+    name: str
+    done: str
+    must: str
+    run: Callable[[], tuple[str, dict[str, Any]]]
+
+    def row(self) -> Row:
+        """Does it, and says so on the terminal."""
+        began = time.monotonic()
+        print(f"{self.name} ...", flush=True)
+        try:
+            found, figures = self.run()
+            ok = True
+        except (WrongError, GuestError, GaitCoachError, OSError, KeyError, ValueError) as e:
+            found, figures, ok = f"{type(e).__name__}: {e}", {}, False
+            traceback.print_exc()
+        took = time.monotonic() - began
+        print(f"  {'ok' if ok else 'WRONG'}: {found} ({took:.0f} s)", flush=True)
+        return Row(self.name, self.done, self.must, found, ok, figures, took)
+
+
+def insist(holds: bool, said: str) -> None:
+    """Raises WrongError where it does not hold."""
+    if not holds:
+        raise WrongError(said)
