@@ -1,6 +1,7 @@
 """The device under test, as its runner, its laptop and its maker see it."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -121,7 +122,8 @@ class Device:
     def fetch(self, session: str, into: Path) -> Path:
         """Copies a session's folder out of the guest, by hand."""
         folder = into / session
-        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         hand = self.machine.hand
         for name in hand.sh(f"ls {SESSIONS}/{session}").split():
             (folder / name).write_bytes(hand.read(f"{SESSIONS}/{session}/{name}"))
