@@ -62,7 +62,7 @@ soak: setup
 	$(BIN)/python -m tests.soak.two_hours
 
 # A Debian guest with its own kernel: installed, run, cut off (docs/system-test.md). Needs root and
-# apt packages; 77 where the machine cannot, which make shows as an error.
+# apt packages; an error where the machine cannot, too.
 system-test: setup
 	$(BIN)/python -m tests.guest.run
 

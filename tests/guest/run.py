@@ -1,6 +1,7 @@
 """The whole-system test: `python -m tests.guest.run` (`make system-test`, `make reliability`).
 
-Exit code: 0 all is as it must be, 1 something is not, 77 it cannot be run on this machine.
+Exit code: 0 all is as it must be, 1 something is not, 76 the test itself did not get to its end,
+77 it cannot be run on this machine.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from tests.guest.story import first_run
 from tests.guest.trial import Row, Trial, WrongError
 
 CANNOT: Final = 77
+BROKE_OFF: Final = 76
 FOLDER: Final = ROOT / "build/guest"
 PAGE: Final = ROOT / "docs/reliability.md"
 SHORT: Final = ("first run", "kill -9", "power cut", "card after a cut")
@@ -44,9 +46,12 @@ def main() -> int:
     try:
         accel = accelerator(image, FOLDER)
         installed, was = ready_installed(image, FOLDER, accel)
-    except (BuildError, GuestError, WrongError) as e:
+    except WrongError as e:
         print(f"system-test: failed: {e}", flush=True)
         return 1
+    except (BuildError, GuestError) as e:
+        print(f"system-test: BROKE OFF: {e}", flush=True)
+        return BROKE_OFF
     row = _installed(was)
     print(f"install: {row.found}", flush=True)
     save([row], results)
@@ -54,15 +59,24 @@ def main() -> int:
     try:
         rows = _done(machine, args.only or (None if args.all else SHORT), args.all, results)
     except GuestError as e:
-        print(f"system-test: failed: {e}", flush=True)
-        return 1
+        print(f"system-test: BROKE OFF: {e}", flush=True)
+        return BROKE_OFF
     finally:
         machine.close()
     if args.page:
         PAGE.write_text(page(results))
-    wrong = [row.name for row in rows if not row.ok]
-    print(f"system-test: {', '.join(wrong)} WRONG" if wrong else "system-test: passed", flush=True)
-    return 1 if wrong else 0
+    wrong = [row.name for row in rows if not row.ok and not row.broke_off]
+    off = [row.name for row in rows if row.broke_off]
+    if wrong or off:
+        said = [
+            f"{', '.join(names)} {word}"
+            for names, word in ((wrong, "WRONG"), (off, "BROKE OFF"))
+            if names
+        ]
+        print(f"system-test: {'; '.join(said)}", flush=True)
+        return 1 if wrong else BROKE_OFF
+    print("system-test: passed", flush=True)
+    return 0
 
 
 def _installed(was: dict[str, Any]) -> Row:

@@ -23,6 +23,7 @@ class Row:
         ok: whether it did.
         figures: by name, for other tables.
         took_s: of this machine's time.
+        broke_off: the test did not get to its end, whatever the device does.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Row:
     ok: bool
     figures: dict[str, Any]
     took_s: float
+    broke_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,18 @@ class Trial:
         """Does it, and says so on the terminal."""
         began = time.monotonic()
         print(f"{self.name} ...", flush=True)
+        ok = broke_off = False
+        figures: dict[str, Any] = {}
         try:
             found, figures = self.run()
             ok = True
         except (WrongError, GuestError, GaitCoachError, OSError, KeyError, ValueError) as e:
-            found, figures, ok = f"{type(e).__name__}: {e}", {}, False
+            found, broke_off = f"{type(e).__name__}: {e}", not isinstance(e, WrongError)
             traceback.print_exc()
         took = time.monotonic() - began
-        print(f"  {'ok' if ok else 'WRONG'}: {found} ({took:.0f} s)", flush=True)
-        return Row(self.name, self.done, self.must, found, ok, figures, took)
+        said = "ok" if ok else "BROKE OFF" if broke_off else "WRONG"
+        print(f"  {said}: {found} ({took:.0f} s)", flush=True)
+        return Row(self.name, self.done, self.must, found, ok, figures, took, broke_off)
 
 
 def insist(holds: bool, said: str) -> None:
