@@ -75,7 +75,7 @@ class Faults:
         return self._went_on(pid)
 
     def full(self) -> Found:
-        fill = f"dd if=/dev/zero of={SESSIONS}/fill bs=1M 2>/dev/null; sync; true"
+        fill = f"dd if=/dev/zero of={SESSIONS}/fill bs=1M 2>/dev/null || true; sync"
         return self._beside(fill, f"rm {SESSIONS}/fill; sync")
 
     def read_only(self) -> Found:
