@@ -271,6 +271,7 @@ class LiveSession:
             return
         self._storage_failed = True
         text = f"recording stopped: {error.strerror or error}; coaching goes on"
+        log.warning("%s", text)
         status = Status(self.t or 0.0, text, Pattern.STORAGE_FULL)
         self._remarking = True
         self._show(self._line.status(status, self.first))
