@@ -6,26 +6,25 @@ step, the shock of the strike that arrives through the leg, and a swaying, tilti
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import exp, log, pi, radians
+from math import log, pi, radians
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.signal import butter, sosfiltfilt
 
 from dsp.block import FloatArray, IntArray
+from dsp.synth.balance import FINE_S, balance
 from dsp.synth.runner import Runner
 from dsp.synth.steps import Steps
+from dsp.synth.waist_shock import Transient, impact_amplitudes, transient
 from dsp.units import STANDARD_GRAVITY
 
 _ACTIVE_MEAN = 1.0 / 1.733
 """Mean over peak of the active force curve: tc x Fpeak / T = 1.733 was measured (science.md 1.3),
 so real curves are more pointed than a half sine (1.571)."""
 _ACTIVE_PEAK_AT = 0.44  # of contact: the rise is a little steeper than the fall
-_RING_HZ = 16.0  # of the pelvis on the leg after the shock (PeerJ 12752 traces: 13 to 17 Hz)
-_RING_S = 0.032
 _AP_RATIO = -0.9  # braking shock per g of vertical shock
 _ML_RATIO = 0.22
-_FINE_S = 0.001
 _DRIFT_HZ = 0.5  # a third of the stride's frequency
 _LEAD_S = 3.0  # before and after a bout, for the drift's filter
 # Pelvis lean, degrees per degree of slope, and the fore-aft force's relative change: what a runner
@@ -61,55 +60,6 @@ def _walking(u: FloatArray, hump: FloatArray) -> FloatArray:
     """The double hump of one walking foot: sin + hump x third harmonic."""
     inside = (u > 0.0) & (u < 1.0)
     return np.asarray(inside * (np.sin(pi * u) + hump * np.sin(3 * pi * u)))
-
-
-@dataclass(frozen=True, slots=True)
-class Transient:
-    """The shock of a strike: a raised-cosine rise and a damped ring after it, unit peak.
-
-    Args:
-        delay_s: from the strike to its arrival at the waist, s.
-        rise_s: from arrival to peak, s.
-    """
-
-    delay_s: float
-    rise_s: float
-
-    def __call__(self, tau: FloatArray) -> FloatArray:
-        """(n,) for the times since the strike, s."""
-        x = tau - self.delay_s - self.rise_s
-        rise = np.where(x > -self.rise_s, 0.5 + 0.5 * np.cos(pi * x / self.rise_s), 0.0)
-        w = 2 * pi * _RING_HZ
-        after = np.maximum(x, 0.0)
-        ring = np.exp(-after / _RING_S) * (np.cos(w * after) + np.sin(w * after) / (w * _RING_S))
-        return np.asarray(np.where(x < 0.0, rise, ring))
-
-    @property
-    def impulse(self) -> float:
-        """Integral, s."""
-        w, a = 2 * pi * _RING_HZ, 1.0 / _RING_S
-        return self.rise_s / 2 + 2 * a / (a * a + w * w)
-
-
-def transient(softness: float) -> Transient:
-    """Arrives 8 to 20 ms after the strike and is 20 to 40 ms wide at half height."""
-    return Transient(delay_s=0.008 + 0.010 * softness, rise_s=0.014 + 0.016 * softness)
-
-
-def impact_amplitudes(steps: Steps, runner: Runner, rng: np.random.Generator) -> FloatArray:
-    """Amplitude of every strike's transient at the waist, g.
-
-    Grows with speed; downhill multiplies and uphill shrinks the excess (science.md 2.2, table).
-    """
-    slope = np.clip(np.exp(-0.13 * steps.slope_deg), 0.15, 2.5)
-    side = 1.0 + np.where(steps.left, 0.5, -0.5) * runner.impact_asymmetry
-    vary = np.exp(runner.impact_cv * np.clip(rng.normal(size=len(steps)), -3, 3))
-    run = runner.impact_g * (steps.speed / 3.0) ** 0.9
-    run = run * np.where(steps.contact_s < steps.step_s, 1.0, 0.5)  # nobody falls without a flight
-    walk = np.where(steps.stairs, 0.30, 0.20) * np.sqrt(runner.impact_g) * steps.speed / 1.3
-    return np.asarray(
-        np.where(steps.running, run, walk) * slope * side * vary * exp(-0.8 * runner.softness)
-    )
 
 
 @dataclass(frozen=True)
@@ -151,13 +101,15 @@ class Waist:
             force = np.zeros((len(t), 3))
             force[:, 2] = 1.0
             return force, np.zeros((len(t), 3))
-        k = np.searchsorted(self.steps.t, t, side="right") - 1
+        k = self._newest(t)
         return self._tilted(self._upright(t, k), t, np.maximum(k, 0))
 
     def _upright(self, t: FloatArray, k: IntArray) -> FloatArray:
         """(n, 3) specific force, g, axes that do not tilt; `k` the newest contact at each time."""
         force = self._pushed(t, k)
-        force[:, 2] += self._rising(t)
+        at, rising = self._balance
+        if len(at):
+            force[:, 2] += np.interp(t, at, rising)
         return force
 
     def _pushed(self, t: FloatArray, k: IntArray) -> FloatArray:
@@ -168,63 +120,12 @@ class Waist:
         force[:, 2] += self._support(t)
         return force
 
-    def _rising(self, t: FloatArray) -> FloatArray:
-        """What a walking body's force needs so that its mean vertical speed is that of the ground.
-
-        The ground rises by stairs and slopes; the speed of a step is reached in its middle and goes
-        straight to that of the next. Where steps become longer or shorter, and where a walk begins
-        and ends, the feet's pushes overlap unevenly: what that gives is taken back.
-        """
-        at, force = self._balance
-        return np.interp(t, at, force) if len(at) else np.zeros(len(t))
-
     @cached_property
     def _balance(self) -> tuple[FloatArray, FloatArray]:
-        """Times, s, and force there, g, straight between."""
-        s = self.steps
-        at: list[FloatArray] = []
-        force: list[FloatArray] = []
-        begins = np.flatnonzero(np.diff(2 * s.bout + s.running, prepend=-1))
-        for k in np.split(np.arange(len(s)), begins[1:]):
-            if s.running[k].any():
-                continue
-            edges, climb = self._walked(k)
-            fine = np.arange(edges[0], edges[-1], _FINE_S)
-            newest = np.searchsorted(s.t, fine, side="right") - 1
-            speed = np.cumsum(self._pushed(fine, newest)[:, 2] - 1.0) * _FINE_S
-            cut = np.searchsorted(fine, edges[1:-1])
-            own = np.array([part.mean() for part in np.split(speed, cut)]) * STANDARD_GRAVITY
-            middle = 0.5 * (edges[1:] + edges[:-1])
-            change = np.diff(climb - own) / np.diff(middle) / STANDARD_GRAVITY
-            # Held from one middle to the next, over and done with before either.
-            for a, b, amount in zip(middle[:-1], middle[1:], change, strict=True):
-                at.append(np.array([a, a + 1e-6, b - 1e-6, b]))
-                force.append(amount * np.array([0.0, 1.0, 1.0, 0.0]))
-        if not at:
-            return np.zeros(0), np.zeros(0)
-        return np.concatenate(at), np.concatenate(force)
+        return balance(self.steps, lambda t: self._pushed(t, self._newest(t))[:, 2])
 
-    def _walked(self, k: IntArray) -> tuple[FloatArray, FloatArray]:
-        """Where the steps of a walk begin and the last one ends, s; what each climbs, m/s.
-
-        Two steps of standing are added at either side, where it is not running.
-        """
-        s = self.steps
-        first, last = int(k[0]), int(k[-1])
-        # A contact's climb was done in the step that ended with it.
-        climb = s.climb_m[k] / s.step_s[k] + s.speed[k] * np.sin(np.radians(s.slope_deg[k]))
-        if first == 0 or s.bout[first - 1] != s.bout[first]:
-            before = s.t[first] - s.step_s[first] * np.array([2.0, 1.0])
-            climb = np.concatenate([[0.0], climb])
-        else:
-            before, climb = np.zeros(0), climb[1:]
-        if last + 1 < len(s) and s.bout[last + 1] == s.bout[last]:
-            after = s.t[last + 1 : last + 2]
-            climb = np.append(climb, 0.0)
-        else:
-            after = s.t[last] + s.step_s[last] * np.arange(1.0, 4.0)
-            climb = np.concatenate([climb, np.zeros(3)])
-        return np.concatenate([before, s.t[k], after]), climb
+    def _newest(self, t: FloatArray) -> IntArray:
+        return np.searchsorted(self.steps.t, t, side="right") - 1
 
     def oscillation(self) -> FloatArray:
         """(n,) peak to peak height from each strike to the next, m.
@@ -234,14 +135,13 @@ class Waist:
         """
         s = self.steps
         out = np.full(len(s), np.nan)
-        slow = butter(2, _DRIFT_HZ, "highpass", fs=1.0 / _FINE_S, output="sos")
+        slow = butter(2, _DRIFT_HZ, "highpass", fs=1.0 / FINE_S, output="sos")
         for bout in np.unique(s.bout):
             k = np.flatnonzero(s.bout == bout)
-            t = np.arange(s.t[k[0]] - _LEAD_S, s.t[k[-1]] + _LEAD_S, _FINE_S)
-            newest = np.searchsorted(s.t, t, side="right") - 1
-            up = (self._upright(t, newest)[:, 2] - 1.0) * STANDARD_GRAVITY
-            speed = sosfiltfilt(slow, np.cumsum(sosfiltfilt(slow, up)) * _FINE_S)
-            height = sosfiltfilt(slow, np.cumsum(speed) * _FINE_S)
+            t = np.arange(s.t[k[0]] - _LEAD_S, s.t[k[-1]] + _LEAD_S, FINE_S)
+            up = (self._upright(t, self._newest(t))[:, 2] - 1.0) * STANDARD_GRAVITY
+            speed = sosfiltfilt(slow, np.cumsum(sosfiltfilt(slow, up)) * FINE_S)
+            height = sosfiltfilt(slow, np.cumsum(speed) * FINE_S)
             at = np.searchsorted(t, s.t[k])
             for i, a, b in zip(k[:-1], at[:-1], at[1:], strict=True):
                 out[i] = np.ptp(height[a:b])

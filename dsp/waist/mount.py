@@ -59,7 +59,8 @@ class WaistMount:
                         self._prediction.stop()
                     events.append(found)
         walked = self._walking.push(piece)
-        events += [*self._climbed(events, walked), *walked]
+        if walked or events:
+            events += [*self._climbed(events, walked), *walked]
         return [*events, *self._movements.push(piece)]
 
     def _climbed(self, found: list[Found], walked: list[WalkStep]) -> list[Stairs]:

@@ -69,6 +69,8 @@ class WaistStairs:
         self._rate = stream.rate_hz
         self._every = max(1, round(stream.rate_hz / GRID_HZ))
         self._history = history
+        self.judged: tuple[float, float] | None = None
+        """The change that was judged last: when, s, and how large, m/s."""
         self._climbs = 0
         """1 up, -1 down, 0 on the level."""
         self._begin()
@@ -112,10 +114,10 @@ class WaistStairs:
         # Most of the changes around know nothing of this one: they show the level's force.
         level = float(np.median([c.change / c.lag for c in self._changes if c is not None]))
         size = here.beyond(level)
-        near = [c for c in self._changes if c is not None and c is not here]
-        if not CHANGE <= abs(size) <= MOST_CHANGE or any(
-            abs(c.beyond(level)) > abs(size) for c in near
-        ):
+        self.judged = here.t, size
+        if not CHANGE <= abs(size) <= MOST_CHANGE:
+            return []
+        if any(c is not None and abs(c.beyond(level)) > abs(size) for c in self._changes):
             return []
         was = self._climbs
         self._climbs = max(-1, min(1, was + (1 if size > 0.0 else -1)))

@@ -91,7 +91,7 @@ class SerialLink:
         try:
             self._port.run()
         except Exception:
-            # The supervisor sees that the beat has stopped.
+            # No pipe to wake it by: the device goes on without a laptop until its next start.
             log.exception("the serial link failed")
 
 

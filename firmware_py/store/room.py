@@ -41,6 +41,12 @@ def make_room(
     A trace goes only if its sha256 now is that of a verified download and its session has a
     summary.
     """
+    try:
+        base.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        # Whatever is free around it: it is no room for anything.
+        warning = f"{base}: cannot be made ({e.strerror or e}): no session is kept; choose another"
+        return Room(raw=False, free_bytes=None, warning=warning)
     wanted = settings.keep_free_mb * MB
     free = machine.free_bytes(base)
     dropped: list[str] = []

@@ -114,6 +114,11 @@ class Device:
         self.machine.hand.press(BUTTON, HOLD_S)
         return self.wait_state("idle")
 
+    def idle(self) -> None:
+        """Ends the session that goes on by itself, if one does."""
+        if self.wait_state("idle", "running")["state"] != "idle":
+            self.stop()
+
     def sessions(self) -> list[dict[str, Any]]:
         """As the laptop lists them."""
         listed: list[dict[str, Any]] = self.laptop("list")["sessions"]

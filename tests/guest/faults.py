@@ -178,6 +178,8 @@ class Faults:
         device.stop()
         hand.sh(mends)
         device.wait_up()
+        # What could not be put down on a broken card goes on where the service starts anew.
+        device.idle()
         insist(alive, "the service was restarted")
         insist(heard >= 3, f"{heard} edges on the buzzer's line")
         name = device.sessions()[-1]["id"]

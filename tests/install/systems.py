@@ -23,6 +23,8 @@ dtoverlay=dwc2,dr_mode=host
 
 [all]
 """
+STATUS: Final = "/var/lib/dpkg/status"
+"""What apt changes; no business of ours."""
 SOURCE: Final = Path(__file__).parents[2]
 ZERO_2: Final = "Raspberry Pi Zero 2 W Rev 1.0"
 

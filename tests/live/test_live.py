@@ -49,54 +49,6 @@ def lived(w: World, seconds: float = 5.0) -> Lived:
     return Live(w.attached, Config(), Coaching(), "simulated", hooks(w, seconds)).run()
 
 
-class FailingRecorder(Recorder):
-    """A recorder whose card fails at once."""
-
-    def __init__(self) -> None:
-        super().__init__(None, OSError(28, "No space left on device"))
-        self.closed = False
-
-    def close(self, timeout: float = 30.0) -> bool:
-        self.closed = True
-        return True
-
-
-class SlowWriter(TraceWriter):
-    """A writer whose card takes 4 s for its second sync, on a made-up clock."""
-
-    t = 0.0
-    syncs = 0
-
-    def now(self) -> float:
-        """The made-up clock."""
-        return self.t
-
-    def sync(self) -> None:
-        """Takes its time."""
-        self.syncs += 1
-        self.t += 4.0 if self.syncs == 2 else 0.1
-        super().sync()
-
-
-def test_a_card_that_stalls_is_told_and_replay_says_it_again(tmp_path: Path) -> None:
-    w = world()
-    path = tmp_path / "trace.mcap"
-    made: list[Recorder] = []
-
-    def recorder(header: TraceHeader) -> Recorder:
-        writer = SlowWriter(path, header)
-        made.append(Recorder(writer, now=writer.now))
-        return made[0]
-
-    told = hooks(w, 12.0)
-    told.recorder = recorder
-    summary = Live(w.attached, Config(), Coaching(), "simulated", told).run().summary
-    notes = [n for n in summary["quality"]["notes"] if "stalled" in n]
-    assert len(notes) == 1
-    assert "the card stalled for 4.0 s: a power cut then would have cost 5.0 s" in notes[0]
-    assert replay(open_trace(path), Config()).summary == summary
-
-
 @pytest.mark.parametrize("g", [0.5, 2.0, 0.0])
 def test_a_sensor_that_does_not_weigh_1_g_at_rest_is_refused(g: float) -> None:
     w = world()
@@ -139,25 +91,6 @@ def test_another_chip_than_the_named_one_is_an_error() -> None:
     w.wire.chips[0x6A] = SimLsm6dso(0x6A, identity=0x6B)
     with pytest.raises(ChipNotFoundError, match="WHO_AM_I is 0x6b"):
         lived(w)
-
-
-def test_a_full_card_is_told_once_and_coaching_goes_on() -> None:
-    w, seen = world("short-run"), []
-    failing = FailingRecorder()
-    told = hooks(w, 12.0)
-    told.recorder = lambda header: failing
-
-    def see(happened: Any, start_t: float) -> None:
-        seen.append(happened)
-
-    told.seen = see
-    done = Live(w.attached, Config(), Coaching(), "simulated", told).run()
-    cues = [c for c in seen if isinstance(c, Cue)]
-    assert [c.pattern for c in cues].count(Pattern.STORAGE_FULL) == 1
-    assert Pattern.STARTED in [c.pattern for c in cues]
-    assert done.recording_error == "No space left on device"
-    assert failing.closed
-    assert any("coaching goes on" in note for note in done.summary["quality"]["notes"])
 
 
 def test_a_stop_from_outside_ends_it_whole() -> None:

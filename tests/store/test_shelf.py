@@ -188,6 +188,12 @@ def test_room_is_made_oldest_first_of_verified_traces_and_never_of_summaries(
 def test_a_card_that_takes_nothing_begins_no_session_and_stops_none(tmp_path: Path) -> None:
     (tmp_path / "card").write_text("a file where the folder should be")
     shelf = shelf_on(tmp_path / "card", MadeUp())
+    room = shelf.make_room()
+    assert not room.raw
+    assert room.warning is not None
+    assert room.warning.endswith(
+        "card: cannot be made (File exists): no session is kept; choose another"
+    )
     assert shelf.unfinished() is None
     assert len(shelf.close_unfinished()) == 1
     session = shelf.begin(HEADER, "button")
