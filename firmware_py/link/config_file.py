@@ -12,6 +12,7 @@ from feedback.programmes.lines import line_of
 from feedback.programmes.reading import BUILT_IN
 from feedback.tables import SettingError, as_toml, parse_toml
 from firmware_py.config import SECTIONS, load_config
+from firmware_py.disk import Disk
 from firmware_py.link.answer import Result
 from firmware_py.link.bounds import check_toml_text
 from firmware_py.link.protocol import Code, LinkError
@@ -24,8 +25,8 @@ _SOUND: Final = re.compile(r"(default|sysdefault|hw|plughw|dmix)(:[A-Za-z0-9_,=]
 _LINE: Final = re.compile(r"\bline (\d+)")
 _BESIDE: Final = (("sensor", "calibration"), ("feedback", "programme"), ("cues", "patterns"))
 """Keys that name a file: over the link only one that lies beside the configuration."""
-_FIXED: Final = (("device", "folder"), ("link", "port"))
-"""Keys that say where the device reads and writes: not to be changed from afar."""
+_FIXED: Final = (("device", "folder"), ("device", "power_off"), ("link", "port"))
+"""Where the device reads and writes, and the command that it runs: not to be changed from afar."""
 
 
 class ConfigFile:
@@ -37,6 +38,7 @@ class ConfigFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._disk = Disk()
 
     def get(self) -> Result:
         """The file's text.
@@ -64,10 +66,11 @@ class ConfigFile:
         temp = self._path.with_name(f".{name}.link")
         try:
             self._check_names(parse_toml(text, name))
-            _write(temp, data)
+            self._disk.write(temp, data)
+            self._disk.sync(temp)
             load_config(temp)
-            temp.replace(self._path)
-            _sync(self._path.parent)
+            self._disk.replace(temp, self._path)
+            self._disk.sync_folder(self._path.parent)
         except ConfigError as e:
             said = str(e).replace(str(temp), name).replace(f"{self._path.parent}{os.sep}", "")
             raise LinkError(Code.CONFIG, said, _place(text, e)) from e
@@ -80,7 +83,7 @@ class ConfigFile:
             ) from e
         finally:
             with suppress(OSError):
-                temp.unlink(missing_ok=True)
+                self._disk.remove(temp)
         return {"bytes": len(data), "used": "from the next session on"}
 
     def _read(self) -> bytes | None:
@@ -100,13 +103,19 @@ class ConfigFile:
             now = parse_toml((self._read() or b"").decode("utf-8-sig"), "")
         except (ConfigError, UnicodeDecodeError):
             now = {}
-        for section, key in (*_BESIDE, *_FIXED, ("cues", "speaker")):
+        for section, key in _FIXED:
+            value, kept = _value(tables, section, key), _value(now, section, key)
+            if value != kept:
+                at = f"{section}.{key}" + ("" if value is None else f" = {as_toml(value)}")
+                stays = "unset" if kept is None else as_toml(kept)
+                raise SettingError(
+                    f"{at}: can be changed only on the device itself, where it is {stays}", key
+                )
+        for section, key in (*_BESIDE, ("cues", "speaker")):
             value = _value(tables, section, key)
             if not isinstance(value, str) or value == _value(now, section, key):
                 continue
             at = f"{section}.{key} = {as_toml(value)}"
-            if (section, key) in _FIXED:
-                raise SettingError(f"{at}: can be changed only on the device itself", key)
             if key == "speaker":
                 if _SOUND.fullmatch(value) is None:
                     raise SettingError(f"{at}: over the link only a card: default, hw:…", key)
@@ -146,18 +155,3 @@ def _place(text: str, error: ConfigError) -> dict[str, Any]:
     if line is None or not 1 <= line <= len(lines):
         return {}
     return {"line": line, "text": lines[line - 1].strip()[:200]}
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as f:
-        f.write(data)
-        f.flush()
-        os.fsync(f.fileno())
-
-
-def _sync(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

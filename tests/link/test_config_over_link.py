@@ -84,6 +84,8 @@ def test_a_wrong_one_changes_nothing_and_its_line_is_told(
         '[cues]\npatterns = "/dev/zero"',
         "[cues]\nspeaker = \"file:'|sh'\"",
         '[link]\nport = "/dev/mem"',
+        '[device]\nfolder = "/etc"',
+        '[device]\npower_off = "sh -c reboot"',
     ],
 )
 def test_no_file_is_reached_that_was_not_named_at_the_device(device: Device, text: str) -> None:
@@ -102,6 +104,18 @@ def test_what_was_named_at_the_device_may_stay(device: Device, tmp_path: Path) -
     device.config.write_text(text)
     assert "code" not in device.ask("config_put", text=text + "stall_s = 3\n")
     assert load_config(device.config).link.stall_s == 3
+
+
+def test_what_only_the_device_may_say_cannot_be_left_out_either(device: Device) -> None:
+    text = '[device]\nfolder = "/data"\n'
+    device.config.write_text(text)
+    said = device.ask("config_put", text=GOOD)
+    assert said["code"] == Code.CONFIG
+    assert (
+        'device.folder: can be changed only on the device itself, where it is "/data"'
+        in (said["message"])
+    )
+    assert "code" not in device.ask("config_put", text=text + GOOD)
 
 
 def test_a_file_beside_the_configuration_may_be_named(device: Device) -> None:
