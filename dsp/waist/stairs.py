@@ -22,7 +22,7 @@ from dsp.waist.channels import ACC_X, ACC_Z, CLIPPED, GYR_X, GYR_Z, KEPT_S, UNSU
 from dsp.waist.walking import LONGEST_S
 
 CHANGE: Final = 0.16
-"""m/s. Level walks of people: 0.07 at most (docs/detection.md). Stairs of 0.15 m taken at 80 a
+"""m/s. Level walks of people: 0.05 at most (docs/detection.md). Stairs of 0.15 m taken at 80 a
 minute are 0.2; a ramp of 8 % at 1.4 m/s is 0.11."""
 MOST_CHANGE: Final = 0.6
 """m/s. Two stairs of 0.18 m at once, 90 a minute, are 0.54; a stumble is one or more."""

@@ -6,7 +6,7 @@ from feedback.actuators.played import Played
 from feedback.cue import Cue, Pattern
 from firmware_py.coaching import Coaching, recorded
 from firmware_py.config import Config
-from firmware_py.device.current import LATE_S, Current
+from firmware_py.device.current import Current
 from firmware_py.device.settings import DeviceSettings
 from tests.store.machine import MadeUp, shelf_on
 from tests.store.test_going_on import HEADER, made
@@ -68,7 +68,7 @@ def test_what_was_decided_about_the_time_before_it_began_is_not_heard(tmp_path: 
 
 def test_a_coaching_cue_that_is_late_is_not_heard_and_a_remark_is(tmp_path: Path) -> None:
     current, heard = session(tmp_path)
-    follow(current, heard, LATE_S + 0.2)
+    follow(current, heard, 1.2)
     current.say("ended by the button", Pattern.STOPPED)
     while current.behind:
         current.work()
